@@ -1,0 +1,66 @@
+# `make run` and `make test` are all that a newcomer needs; both set up what is missing first.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PYTHONDONTWRITEBYTECODE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types bench clean setup setup-dev page-data lock
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: setup ## start both backends and the page; Ctrl-C stops them
+	@exec $(BIN)/duet serve
+
+test: setup-dev lint types ## every check and test, browser included
+	@echo "== tests"
+	@$(BIN)/python -m pytest
+
+lint: setup-dev ## ruff and the direction of the layers
+	@echo "== ruff"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== layers"
+	@$(BIN)/lint-imports --no-cache | tail -n 3
+
+types: setup-dev ## mypy, strict
+	@echo "== mypy"
+	@$(BIN)/mypy
+
+bench: setup-dev ## measure; writes nothing, docs/performance.md says how to read it
+	@$(BIN)/python -m benchmarks
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+		|| { echo "Duet needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "== making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "== installing the pinned packages (about a minute the first time)"
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "== installing the pinned packages for tests"
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+page-data: setup ## write again what the page knows without a backend
+	@$(BIN)/python -m shared.cli.page_data
+
+lock: ## resolve the dependencies again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--group build pyproject.toml --output-file requirements.txt --custom-compile-command "make lock"
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--constraint requirements.txt --group dev pyproject.toml --output-file requirements-dev.txt --custom-compile-command "make lock"
+
+clean: ## remove what was made here (the store in your data directory stays)
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,33 @@
+"""The Flask application for a WSGI server of the platform's: `gunicorn backend_flask.wsgi:app`.
+
+A platform's server listens where the platform says, which this module can't see: `$PORT` set and no
+`DUET_HOST` counts as reachable by others, and then a token and the public host names must be configured.
+"""
+
+import os
+import sys
+
+from backend_flask import create_app
+from shared import bootstrap
+from shared.http_api import Api
+from shared.http_api.static_files import read_static_files
+from shared.settings import SettingsError, read_settings
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - not bound here: it tells the settings that strangers may connect
+
+
+def _make_app() -> object:
+    bootstrap.configure_logs()
+    public = "PORT" in os.environ and "DUET_HOST" not in os.environ
+    try:
+        settings = read_settings(host=EVERYWHERE if public else None)
+    except SettingsError as error:
+        sys.exit(f"duet: {error}")
+    service = bootstrap.open_service(settings)
+    bootstrap.ensure_trained(service)
+    bootstrap.follow_store(service, settings.refresh_interval_s)
+    port = int(os.environ.get("PORT", "8081"))
+    return create_app(Api(service, read_static_files(bootstrap.FRONTEND), settings, port))
+
+
+app = _make_app()

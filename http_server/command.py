@@ -1,0 +1,62 @@
+"""What the commands of both backends share: options, composition, serving."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from http_server.serve import serve
+from http_server.site import StrictSite
+from shared import bootstrap
+from shared.errors import StoreError
+from shared.http_api import Api
+from shared.http_api.static_files import read_static_files
+from shared.settings import SettingsError, read_settings
+
+
+def server_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every backend has."""
+    for option in (
+        click.option("--no-bootstrap", is_flag=True, help="Start untrained instead of training the default models first."),
+        click.option("--store", metavar="URL", help="SQLAlchemy URL of the store (default: a SQLite file of the user's)."),
+        click.option("--host", metavar="ADDRESS", help="Address to listen on (default 127.0.0.1)."),
+    ):
+        command = option(command)
+    return command
+
+
+def run(
+    backend: str, make_site: Callable[[Api], StrictSite], *, host: str | None, port: int, store: str | None, no_bootstrap: bool
+) -> None:
+    """Compose the service and serve it until told to stop."""
+    bootstrap.configure_logs()
+    try:
+        settings = read_settings(host=host, store=store)
+        service = bootstrap.open_service(settings)
+        if not no_bootstrap:
+            bootstrap.ensure_trained(service)
+    except (SettingsError, StoreError) as error:
+        sys.exit(f"duet: {error}")
+    following = bootstrap.follow_store(service, settings.refresh_interval_s)
+    files = read_static_files(bootstrap.FRONTEND)
+    try:
+        serve(
+            lambda bound: make_site(Api(service, files, settings, bound)),
+            backend=backend,
+            host=settings.host,
+            port=port,
+            on_stop=service.close,
+        )
+    finally:
+        following.set()
+    # Threads of a training that was cut short may still wait; everything that matters is on disk.
+    _flush()
+    os._exit(0)
+
+
+def _flush() -> None:
+    streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
+    for stream in streams:
+        stream.flush()

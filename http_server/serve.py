@@ -1,0 +1,91 @@
+"""Binds, says where, serves until told to stop, and lets what is in flight finish."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet import reactor as _reactor
+from twisted.internet import task
+from twisted.internet.defer import Deferred, inlineCallbacks
+from twisted.internet.error import CannotListenError
+
+from http_server.site import StrictSite
+
+DRAIN_S = 7.0  # for what is in flight; then trainings are ended and their callers told
+LAST_WORDS_S = 2.0  # for those answers; together under the 10 s that platforms wait before SIGKILL
+POLL_S = 0.05
+
+reactor: Any = _reactor  # the module is replaced by the reactor when it is imported
+MakeSite = Callable[[int], StrictSite]
+
+
+def serve(
+    make_site: MakeSite, *, backend: str, host: str, port: int, on_stop: Callable[[], None], backlog: int = 1024
+) -> None:
+    """Serve until SIGTERM or SIGINT; `make_site` is given the port, which `port=0` leaves to the system.
+
+    Prints one line of JSON on standard output when requests are answered. `on_stop` ends what still
+    keeps requests waiting when the time to drain is over. Exits with a message where the port is taken.
+    """
+    later = _LateFactory(make_site)
+    try:
+        listening = reactor.listenTCP(port, later, backlog=backlog, interface=host)
+    except CannotListenError as error:
+        sys.exit(f"duet: port {port} on {host} can't be used ({error.socketError.strerror}); --port names another")
+    bound = listening.getHost().port
+    site = later.start(bound)
+    reactor.addSystemEventTrigger("before", "shutdown", _drain, site, listening, on_stop)
+    reactor.callWhenRunning(_say_ready, backend, host, bound)
+    reactor.run()
+
+
+class _LateFactory:
+    """Stands in while the port is being found out: the site needs it to judge Host headers."""
+
+    noisy = False
+
+    def __init__(self, make_site: MakeSite) -> None:
+        self._make_site = make_site
+        self._site: StrictSite | None = None
+
+    def start(self, port: int) -> StrictSite:
+        self._site = self._make_site(port)
+        self._site.doStart()
+        return self._site
+
+    def buildProtocol(self, addr: Any) -> Any:
+        assert self._site is not None
+        return self._site.buildProtocol(addr)
+
+    def doStart(self) -> None:
+        """The site is started when it is made."""
+
+    def doStop(self) -> None:
+        if self._site is not None:
+            self._site.doStop()
+
+
+def _say_ready(backend: str, host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    line = {"event": "listening", "backend": backend, "url": f"http://{shown}:{port}", "port": port, "pid": os.getpid()}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+@inlineCallbacks
+def _drain(site: StrictSite, listening: Any, on_stop: Callable[[], None]) -> Any:
+    yield listening.stopListening()
+    site.drain()
+    yield _until_idle(site, DRAIN_S)
+    on_stop()
+    yield _until_idle(site, LAST_WORDS_S)
+
+
+@inlineCallbacks
+def _until_idle(site: StrictSite, limit_s: float) -> Any:
+    ends = reactor.seconds() + limit_s
+    while any(channel.is_busy for channel in site.channels) and reactor.seconds() < ends:
+        pause: Deferred[None] = task.deferLater(reactor, POLL_S)
+        yield pause

@@ -1,0 +1,53 @@
+"""The site: one backend's resource behind strict channels."""
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet import reactor
+from twisted.internet.interfaces import IAddress
+from twisted.web.resource import IResource
+from twisted.web.server import Site
+
+from http_server.channel import StrictChannel, StrictRequest
+from shared.http_api import Api, Head, Route
+
+Match = Callable[[Head], Route | None]
+
+
+class StrictSite(Site):
+    """Serves `resource`; `match` finds a request's route in the framework's own URL map."""
+
+    def __init__(self, resource: IResource, api: Api, match: Match, banner: str) -> None:
+        # Twisted would read form bodies into memory by itself; ours are JSON whatever they are called.
+        super().__init__(
+            resource,
+            requestFactory=StrictRequest,
+            timeout=api.settings.idle_timeout_s,
+            parsePOSTFormSubmission=False,
+        )
+        self.api = api
+        self.match = match
+        self.banner = banner.encode("ascii")
+        self.channels: set[StrictChannel] = set()
+        self.draining = False
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        # Site.buildProtocol wraps channels for HTTP/2 over TLS, which is a proxy's business here.
+        channel = StrictChannel()
+        channel.factory = self
+        channel.site = self
+        channel.requestFactory = self.requestFactory
+        channel.callLater = reactor.callLater  # type: ignore[attr-defined]  # the reactor is a module in name only
+        channel.timeOut = self.timeOut
+        return channel
+
+    def log(self, request: Any) -> None:
+        """The core writes the access log: it knows the route, the model and the version."""
+
+    def drain(self) -> None:
+        """Close what is idle; what is busy is closed with its answer."""
+        self.draining = True
+        self.api.drain()
+        for channel in list(self.channels):
+            if not channel.is_busy:
+                channel.loseConnection()

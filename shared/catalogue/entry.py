@@ -1,0 +1,63 @@
+"""A registered model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from shared.domain.dataset import Dataset
+from shared.domain.recipe import Recipe
+from shared.domain.signature import Column, Output, Signature, signature_of
+from shared.errors import InvalidInput, Problem
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A real row of the data, to try the model with."""
+
+    title: str
+    row: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """Title, task, data and recipes of a model; `load_dataset` is called once, when first needed."""
+
+    name: str
+    title: str
+    description: str
+    task: Literal["classification"]
+    load_dataset: Callable[[], Dataset]
+    columns: tuple[Column, ...]
+    output: Output
+    recipes: tuple[Recipe, ...]
+    default_recipe: str
+    default_seed: int = 0
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        return self.load_dataset()
+
+    @cached_property
+    def signature(self) -> Signature:
+        return signature_of(self.dataset, self.columns, self.output)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The first row of each class."""
+        first = (int(np.argmax(self.dataset.y == index)) for index in range(len(self.output.classes)))
+        return tuple(
+            Example(title=found.name, row=tuple(self.dataset.X[row].tolist()))
+            for found, row in zip(self.output.classes, first, strict=True)
+        )
+
+    def recipe_named(self, name: str | None) -> Recipe:
+        """The recipe called `name`, or the default one; raises InvalidInput that lists those there are."""
+        wanted = self.default_recipe if name is None else name
+        for recipe in self.recipes:
+            if recipe.name == wanted:
+                return recipe
+        known = ", ".join(recipe.name for recipe in self.recipes)
+        raise InvalidInput([Problem("recipe", f"model {self.name!r} has no recipe {wanted!r}; it has: {known}")])

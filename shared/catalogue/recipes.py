@@ -1,0 +1,87 @@
+"""The recipes that models choose from. Each factory imports its estimator itself, so that a backend loads only what it serves."""
+
+from typing import Any
+
+from shared.domain.recipe import Hyperparameter, Parameters, Recipe
+
+
+def _make_lda(parameters: Parameters, seed: int) -> Any:
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    return LinearDiscriminantAnalysis()
+
+
+def _make_mlp(parameters: Parameters, seed: int) -> Any:
+    from sklearn.neural_network import MLPClassifier
+
+    # All epochs are run, as the tutorial's network does: tol=0 with as much patience as there are
+    # epochs never stops early.
+    return MLPClassifier(
+        hidden_layer_sizes=(parameters["hidden_units"],),
+        activation="relu",
+        solver="adam",
+        learning_rate_init=parameters["learning_rate"],
+        batch_size=parameters["batch_size"],
+        max_iter=parameters["epochs"],
+        n_iter_no_change=parameters["epochs"],
+        tol=0.0,
+        random_state=seed,
+    )
+
+
+def _make_tree(parameters: Parameters, seed: int) -> Any:
+    from sklearn.tree import DecisionTreeClassifier
+
+    return DecisionTreeClassifier(max_depth=parameters["max_depth"], random_state=seed)
+
+
+def _make_logistic(parameters: Parameters, seed: int) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=parameters["C"], max_iter=2000, random_state=seed)
+
+
+def _make_forest(parameters: Parameters, seed: int) -> Any:
+    from sklearn.ensemble import RandomForestClassifier
+
+    return RandomForestClassifier(n_estimators=parameters["trees"], random_state=seed)
+
+
+TREE_TYPES = ("sklearn.tree._tree.Tree",)
+
+LDA = Recipe("lda", "Linear discriminant analysis", _make_lda)
+MLP = Recipe(
+    "mlp",
+    "Multilayer perceptron, 4-10-3",
+    _make_mlp,
+    (
+        Hyperparameter("hidden_units", "int", 10, "neurons in the hidden layer", 1, 200),
+        Hyperparameter("epochs", "int", 100, "passes over the training rows", 1, 2000),
+        Hyperparameter("batch_size", "int", 15, "rows in one step of gradient descent", 1, 90),
+        Hyperparameter("learning_rate", "float", 0.001, "length of one step of gradient descent", 1e-5, 1.0),
+    ),
+    trusted_types=("sklearn.neural_network._stochastic_optimizers.AdamOptimizer",),
+    repeats=4,
+)
+TREE = Recipe(
+    "tree",
+    "Decision tree",
+    _make_tree,
+    (Hyperparameter("max_depth", "int", 10, "most questions asked in a row", 1, 30),),
+    trusted_types=TREE_TYPES,
+)
+LOGISTIC = Recipe(
+    "logistic",
+    "Logistic regression",
+    _make_logistic,
+    (Hyperparameter("C", "float", 10.0, "inverse strength of the penalty on large weights", 1e-4, 1e4),),
+    repeats=10,
+)
+FOREST = Recipe(
+    "forest",
+    "Random forest",
+    _make_forest,
+    (Hyperparameter("trees", "int", 100, "trees that vote", 1, 500),),
+    trusted_types=TREE_TYPES,
+    repeats=4,
+)

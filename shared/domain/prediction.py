@@ -1,0 +1,26 @@
+"""What a version answers to one row."""
+
+import msgspec
+
+from shared.domain.signature import OutputClass
+
+
+class InputWarning(msgspec.Struct, frozen=True):
+    """A value unlike those seen in training; the answer is given all the same.
+
+    `column` is the position of the feature among the inputs, from 0.
+    """
+
+    column: int
+    feature: str
+    message: str
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """A class with its index, the probability of each class in the signature's order, and the version that answered."""
+
+    output: OutputClass
+    index: int
+    probabilities: tuple[float, ...]
+    version: int
+    warnings: tuple[InputWarning, ...]

@@ -1,0 +1,75 @@
+"""Recipes: named ways to make an estimator, with the parameters that a caller may set."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from shared.errors import InvalidInput, Problem
+
+ParameterValue = int | float | str
+Parameters = Mapping[str, ParameterValue]
+
+
+class Hyperparameter(msgspec.Struct, frozen=True):
+    """One parameter of a recipe: its kind, default, bounds (inclusive) or choices, and meaning."""
+
+    name: str
+    kind: Literal["int", "float", "choice"]
+    default: ParameterValue
+    meaning: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def problem_with(self, value: object) -> str | None:
+        """What is wrong with `value` in words, or None."""
+        if self.kind == "choice":
+            return None if value in self.choices else f"must be one of {', '.join(self.choices)}"
+        wanted = (int,) if self.kind == "int" else (int, float)
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            return "must be a whole number" if self.kind == "int" else "must be a number"
+        if self.minimum is not None and value < self.minimum or self.maximum is not None and value > self.maximum:
+            return f"must lie between {self.minimum:g} and {self.maximum:g}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A named estimator factory.
+
+    `make(parameters, seed)` returns an unfitted scikit-learn classifier. `trusted_types` are the types
+    beyond skops' own list that its artefact may hold (a fixed list: what a file claims to need is
+    never trusted). `repeats` is how often its 5-fold cross-validation is repeated: as often as keeps a
+    training within some seconds.
+    """
+
+    name: str
+    title: str
+    make: Callable[[Parameters, int], Any]
+    hyperparameters: tuple[Hyperparameter, ...] = ()
+    trusted_types: tuple[str, ...] = ()
+    repeats: int = 20
+
+    def complete(self, given: Mapping[str, object]) -> dict[str, ParameterValue]:
+        """The parameters to train with: `given`, checked, and the defaults for the rest.
+
+        Raises InvalidInput that names every unknown or unusable parameter.
+        """
+        known = {hyperparameter.name: hyperparameter for hyperparameter in self.hyperparameters}
+        problems = [
+            Problem(f"params.{name}", f"recipe {self.name!r} has no such parameter; it has: {', '.join(known) or 'none'}")
+            for name in given
+            if name not in known
+        ]
+        parameters: dict[str, ParameterValue] = {}
+        for name, hyperparameter in known.items():
+            value = given.get(name, hyperparameter.default)
+            if (message := hyperparameter.problem_with(value)) is not None:
+                problems.append(Problem(f"params.{name}", message))
+            elif isinstance(value, int | float | str):
+                parameters[name] = float(value) if hyperparameter.kind == "float" else value
+        if problems:
+            raise InvalidInput(problems)
+        return parameters

@@ -1,0 +1,80 @@
+"""What goes into a model and what comes out of it."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from shared.domain.dataset import Dataset
+
+
+class Feature(msgspec.Struct, frozen=True):
+    """One input column.
+
+    `minimum` and `maximum` are the range seen in training, in `unit`; `step` is the resolution of the
+    measurements; `role` names the part that a drawing of the sample may take it for.
+    """
+
+    name: str
+    title: str
+    unit: str
+    minimum: float
+    maximum: float
+    step: float
+    example: float
+    role: str | None = None
+
+
+class OutputClass(msgspec.Struct, frozen=True):
+    """A class by its name in the data, and the label that people are shown."""
+
+    name: str
+    label: str
+
+
+class Output(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    classes: tuple[OutputClass, ...]
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """The inputs, in the order of the columns, and the output of a model."""
+
+    inputs: tuple[Feature, ...]
+    output: Output
+
+    @property
+    def n_features(self) -> int:
+        return len(self.inputs)
+
+
+class Column(msgspec.Struct, frozen=True):
+    """What is known of an input before any data has been seen."""
+
+    name: str
+    title: str
+    unit: str
+    step: float
+    role: str | None = None
+
+
+def signature_of(dataset: Dataset, columns: Sequence[Column], output: Output) -> Signature:
+    """The signature whose ranges and examples are those of `dataset`; the example is its first row."""
+    lows, highs = np.min(dataset.X, axis=0), np.max(dataset.X, axis=0)
+    return Signature(
+        inputs=tuple(
+            Feature(
+                name=column.name,
+                title=column.title,
+                unit=column.unit,
+                minimum=float(low),
+                maximum=float(high),
+                step=column.step,
+                example=float(example),
+                role=column.role,
+            )
+            for column, low, high, example in zip(columns, lows, highs, dataset.X[0], strict=True)
+        ),
+        output=output,
+    )

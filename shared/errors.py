@@ -1,0 +1,98 @@
+"""Everything that can go wrong on purpose; any other exception is a bug.
+
+    DuetError
+    ├── InvalidInput        the caller's values are wrong; carries every problem, not only the first
+    ├── Unknown             the caller names something that does not exist
+    │   ├── UnknownModel
+    │   └── UnknownVersion
+    ├── Unanswerable        the model has no finite answer to these rows
+    ├── NotTrained          the model exists, no version of it does
+    ├── QueueFull           too much training is waiting already
+    ├── TrainingFailed      the training process ended without a result
+    ├── ArtefactDamaged     stored bytes are not the bytes that were published
+    └── StoreError          the store, not the caller, is at fault
+        ├── StoreUnavailable
+        └── StoreFull
+
+The split follows who is to blame; which HTTP status that makes is decided in `http_api.errors` alone.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong with an input: where (a path like ``data[2]``) and what, in words."""
+
+    path: str
+    message: str
+
+
+class DuetError(Exception):
+    """Base of all expected errors."""
+
+
+class InvalidInput(DuetError):
+    """The caller's values can't be used; `problems` names every culprit."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Unknown(DuetError):
+    """The caller names something that does not exist."""
+
+
+class UnknownModel(Unknown):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"there is no model {name!r}; there are: {', '.join(known)}")
+
+
+class UnknownVersion(Unknown):
+    def __init__(self, model: str, number: int) -> None:
+        super().__init__(f"model {model!r} has no version {number}")
+
+
+class Unanswerable(DuetError):
+    """The model has no finite answer to the rows numbered `rows`, from 0."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        super().__init__("the model has no finite answer to values this large")
+        self.rows = tuple(rows)
+
+
+class NotTrained(DuetError):
+    def __init__(self, model: str) -> None:
+        super().__init__(f"model {model!r} is not trained yet; train it first")
+
+
+class QueueFull(DuetError):
+    """Too many training requests wait already; try again after `retry_after_s` seconds."""
+
+    def __init__(self, model: str, retry_after_s: int) -> None:
+        super().__init__(f"too many training requests for {model!r} are waiting")
+        self.retry_after_s = retry_after_s
+
+
+class TrainingFailed(DuetError):
+    """The training process ended without a result; the message says what it said."""
+
+
+class ArtefactDamaged(DuetError):
+    """The stored bytes of a version don't have the SHA-256 that was recorded when it was published."""
+
+
+class StoreError(DuetError):
+    """The store can't do its work; try again after `retry_after_s` seconds."""
+
+    retry_after_s = 5
+
+
+class StoreUnavailable(StoreError):
+    """Unreachable, locked or read-only."""
+
+
+class StoreFull(StoreError):
+    """No space left for another version."""

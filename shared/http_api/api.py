@@ -1,0 +1,103 @@
+"""Answers a matched request: admission, handler, errors, cross-origin headers, access log, in one place."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from time import perf_counter
+from uuid import uuid4
+
+import structlog
+
+from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
+from shared.http_api.context import Context
+from shared.http_api.errors import Refusal, error_reply
+from shared.http_api.messages import Call, Head, Header, Reply
+from shared.http_api.routes import Route
+from shared.http_api.static_files import StaticFiles
+from shared.service import Service
+from shared.settings import Settings
+
+log = structlog.get_logger("duet.access")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Api:
+    """What a backend calls; `settings.port` must be known, so it is made when the socket is bound."""
+
+    def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
+        self._context = Context(service, static_files)
+        self.admission = Admission(settings, port)
+        self.settings = settings
+
+    def answer(
+        self, route: Route, head: Head, parameters: Mapping[str, str], read_body: Callable[[], bytes]
+    ) -> Reply:
+        """The reply to a request that the framework matched to `route`; never raises."""
+        started = perf_counter()
+        request_id = _request_id(head)
+        try:
+            self.admission.check(route, head)
+            body = b"" if route.method in ("GET", "OPTIONS") else self._read(read_body)
+            reply = route.handler(self._context, Call(head, parameters, body))
+        except Exception as error:  # the one place where every exception becomes an answer
+            reply = error_reply(error, head, request_id)
+        return self._finish(reply, route, head, request_id, started)
+
+    def refuse(self, error: BaseException, head: Head, route: Route | None = None) -> Reply:
+        """The reply to a request that got no further than `error`; never raises."""
+        started = perf_counter()
+        request_id = _request_id(head)
+        try:
+            self.admission.check(None, head)  # a stranger's host learns nothing of our paths
+        except Refusal as refusal:
+            error = refusal
+        return self._finish(error_reply(error, head, request_id), route, head, request_id, started)
+
+    def drain(self) -> None:
+        """From now on say "not ready"; what is asked is still answered."""
+        self._context.draining = True
+
+    def _read(self, read_body: Callable[[], bytes]) -> bytes:
+        body = read_body()
+        if len(body) > self.settings.max_body_bytes:
+            raise self.admission.too_large()
+        return body
+
+    def _finish(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> Reply:
+        finished = replace(
+            reply,
+            headers=(*reply.headers, *self._common_headers(reply, route, head)),
+            cors=self.admission.cors(route, head),
+        )
+        log.info(
+            "request",
+            request_id=request_id,
+            method=head.method[:16],
+            route=route.rule if route else None,
+            status=int(reply.status),
+            ms=round((perf_counter() - started) * 1000, 3),
+            bytes=len(reply.body),
+            model=reply.model,
+            version=reply.version,
+        )
+        return finished
+
+    def _common_headers(self, reply: Reply, route: Route | None, head: Head) -> tuple[Header, ...]:
+        headers: list[Header] = [("X-Content-Type-Options", "nosniff")]
+        if reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            headers.append(("Content-Length", str(len(reply.body))))
+        if (given := head.value("x-request-id")) is not None and REQUEST_ID.fullmatch(given):
+            headers.append(("X-Request-Id", given))
+        if route is not None and route.changes_state:
+            headers.append(("Vary", "Origin"))
+        allow = next((value for name, value in reply.headers if name == "Allow"), None)
+        if route is not None and route.method == "OPTIONS" and head.value("access-control-request-method") is not None:
+            if self.admission.cors(route, head).allow_origin is not None and allow is not None:
+                headers.extend((("Access-Control-Allow-Methods", allow), *PREFLIGHT_HEADERS))
+        return tuple(headers)
+
+
+def _request_id(head: Head) -> str:
+    given = head.value("x-request-id")
+    return given if given is not None and REQUEST_ID.fullmatch(given) else uuid4().hex

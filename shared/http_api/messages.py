@@ -1,0 +1,77 @@
+"""The values that cross the seam between a framework and the core."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """All of a request but its body. `path` is decoded; header names are lower case."""
+
+    method: str
+    path: str
+    headers: tuple[Header, ...]
+
+    def values(self, name: str) -> list[str]:
+        """Every value of the header called `name` (lower case), in order."""
+        return [value for key, value in self.headers if key == name]
+
+    def value(self, name: str) -> str | None:
+        """The first value of the header called `name` (lower case)."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A matched and admitted request; `parameters` are the variable parts of its path."""
+
+    head: Head
+    parameters: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """The cross-origin decision about one answer (Fetch standard, section 3.2)."""
+
+    allow_origin: str | None
+    private_network: bool = False
+    expose: tuple[str, ...] = ("Retry-After", "Server", "X-Request-Id")
+
+    def headers(self) -> tuple[Header, ...]:
+        """The headers that say so."""
+        if self.allow_origin is None:
+            return ()
+        network = (("Access-Control-Allow-Private-Network", "true"),) if self.private_network else ()
+        return (
+            ("Access-Control-Allow-Origin", self.allow_origin),
+            ("Access-Control-Expose-Headers", ", ".join(self.expose)),
+            *network,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, ready to send as it is.
+
+    `cors` is apart from `headers` because flask-cors writes it where Flask serves. `model` and
+    `version` are who answered, for the access log.
+    """
+
+    status: int
+    headers: tuple[Header, ...] = ()
+    body: bytes = b""
+    cors: Cors = field(default=Cors("*"))
+    model: str | None = None
+    version: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """The reason phrase; frameworks have tables of their own, which differ."""
+        return HTTPStatus(self.status).phrase
+
+    def all_headers(self) -> tuple[Header, ...]:
+        return (*self.headers, *self.cors.headers())

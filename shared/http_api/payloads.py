@@ -1,0 +1,100 @@
+"""What requests carry: the types that validate, and the validation that names every culprit.
+
+msgspec stops at the first error; `parse` asks it field by field, and of a list element by element.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+
+from shared.errors import InvalidInput, Problem
+from shared.http_api import strict_json
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+MAX_PROBLEMS = 100  # enough to mend the request by, and no lever to make the answer outgrow it
+
+
+class ClassifyRequest(msgspec.Struct, frozen=True):
+    """`data` is one row, in the order of the signature's inputs."""
+
+    data: list[float]
+    model: str = "iris"
+    version: Count | None = None
+
+
+class TrainRequest(msgspec.Struct, frozen=True):
+    data: Literal["train"]
+    model: str = "iris"
+    recipe: str | None = None
+    params: dict[str, Any] = {}
+    seed: Seed | None = None
+
+
+class FlowerRequest(msgspec.Struct, frozen=True):
+    """One row of Iris, in cm, by the short names of the command."""
+
+    sl: float
+    sw: float
+    pl: float
+    pw: float
+
+
+Request = TypeVar("Request", bound=msgspec.Struct)
+Further = Callable[[dict[str, Any]], Iterator[Problem]]
+
+
+def parse(kind: type[Request], body: bytes, further: Further | None = None) -> Request:
+    """`body` as a `kind`. Raises InvalidInput with every problem, those that `further` finds included."""
+    document = strict_json.read(body)
+    if not isinstance(document, dict):
+        raise InvalidInput([Problem("", f"must be an object, got {_named(document)}")])
+    problems = list(_field_problems(kind, document))
+    if further is not None:
+        problems.extend(further(document))
+    if problems:
+        raise InvalidInput(problems[:MAX_PROBLEMS])
+    return msgspec.convert(document, kind)
+
+
+def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any]) -> Iterator[Problem]:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key in document:
+        if key not in fields:
+            yield Problem(key[:64], f"unknown key; known are: {', '.join(fields)}")
+    for name, field in fields.items():
+        if name in document:
+            yield from _problems(name, document[name], field.type)
+        elif field.required:
+            yield Problem(name, "is missing")
+
+
+def _problems(path: str, value: Any, kind: Any) -> Iterator[Problem]:
+    if isinstance(value, list) and get_origin(kind) is list:
+        for index, element in enumerate(value):
+            yield from _problems(f"{path}[{index}]", element, get_args(kind)[0])
+        return
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        yield Problem(path, _in_words(str(error), value))
+
+
+_TYPES = {"float": "a number", "int": "a whole number", "str": "a string", "array": "a list", "object": "an object", "null": "null"}
+
+
+def _in_words(message: str, value: object) -> str:
+    """msgspec's message in a user's words; messages of another form stay as they are."""
+    if (match := re.fullmatch(r"Expected `([a-z |]+)`, got `[a-z]+`", message)) is None:
+        return message[:1].lower() + message[1:]
+    wanted = [_TYPES.get(name, name) for name in match[1].split(" | ") if name != "null"]
+    return f"must be {' or '.join(wanted)}, got {_named(value)}"
+
+
+def _named(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    kinds: dict[type, str] = {str: "a string", int: "a number", float: "a number", list: "a list"}
+    return kinds.get(type(value), "an object")

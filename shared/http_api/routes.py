@@ -1,0 +1,74 @@
+"""The one table of routes, from which both backends are made and which a test compares with both URL maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.http_api import handlers
+
+if TYPE_CHECKING:
+    from shared.http_api.context import Context
+    from shared.http_api.messages import Call, Reply
+
+Handler = Callable[["Context", "Call"], "Reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one URL rule, in Werkzeug's syntax.
+
+    `blocks` marks a handler that waits for a disk or a training; an asynchronous server runs it off
+    its event loop. `changes_state` marks what only the page's own addresses may do.
+    """
+
+    name: str
+    method: str
+    rule: str
+    handler: Handler
+    blocks: bool = False
+    changes_state: bool = False
+
+
+def _with_options(routes: Iterable[Route]) -> tuple[Route, ...]:
+    """`routes`, and for each rule a route that answers OPTIONS: the frameworks' own answers differ."""
+    routes = tuple(routes)
+    by_rule: dict[str, list[Route]] = {}
+    for route in routes:
+        by_rule.setdefault(route.rule, []).append(route)
+    return routes + tuple(
+        Route(
+            name=f"{group[0].name}_options",
+            method="OPTIONS",
+            rule=rule,
+            handler=handlers.options_of(sorted(_methods_of(group))),
+            changes_state=any(route.changes_state for route in group),
+        )
+        for rule, group in by_rule.items()
+    )
+
+
+def _methods_of(group: Iterable[Route]) -> set[str]:
+    methods = {route.method for route in group} | {"OPTIONS"}
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+ROUTES = _with_options(
+    (
+        Route("page", "GET", "/", handlers.static_file),
+        Route("tree", "POST", "/", handlers.tree),
+        Route("styles", "GET", "/styles.css", handlers.static_file),
+        Route("icon", "GET", "/favicon.svg", handlers.static_file),
+        Route("script", "GET", "/js/<name>", handlers.static_file),
+        Route("page_data", "GET", "/data/<name>", handlers.static_file),
+        Route("home", "GET", "/home", handlers.home),
+        Route("classify", "POST", "/classify", handlers.classify),
+        Route("train", "POST", "/train", handlers.train, blocks=True, changes_state=True),
+        Route("models", "GET", "/models", handlers.models),
+        Route("model", "GET", "/models/<name>", handlers.model),
+        Route("versions", "GET", "/models/<name>/versions", handlers.versions, blocks=True),
+        Route("live", "GET", "/v2/health/live", handlers.live),
+        Route("ready", "GET", "/v2/health/ready", handlers.ready),
+    )
+)

@@ -1,0 +1,40 @@
+"""The page's files, read once: no request can reach beyond them, and none waits for the disk."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    content_type: str
+    etag: str
+    body: bytes
+
+
+StaticFiles = Mapping[str, StaticFile]
+
+
+def read_static_files(folder: Path) -> StaticFiles:
+    """The files below `folder` that a page is made of, by URL path; `index.html` is `/`."""
+    files = {
+        f"/{path.relative_to(folder).as_posix()}": _read(path)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in CONTENT_TYPES and path.is_file()
+    }
+    if "/index.html" in files:
+        files["/"] = files.pop("/index.html")
+    return files
+
+
+def _read(path: Path) -> StaticFile:
+    body = path.read_bytes()
+    return StaticFile(CONTENT_TYPES[path.suffix], f'"{hashlib.sha256(body).hexdigest()[:32]}"', body)

@@ -1,0 +1,111 @@
+"""What answers carry, made from the domain's values."""
+
+from typing import Any
+
+import msgspec
+
+from shared.catalogue import CatalogueEntry
+from shared.domain.metrics import Metrics
+from shared.domain.prediction import Prediction
+from shared.domain.recipe import Hyperparameter
+from shared.domain.signature import Signature
+from shared.domain.version import ModelVersion
+
+
+class WarningView(msgspec.Struct, frozen=True):
+    path: str
+    feature: str
+    message: str
+
+
+class ClassifyAnswer(msgspec.Struct, frozen=True):
+    """`data` is the label for people, `label` and `class` are the class's name and index."""
+
+    data: str
+    label: str
+    class_: int = msgspec.field(name="class")
+    probabilities: dict[str, float]
+    model: str
+    version: int
+    warnings: list[WarningView]
+
+
+class TrainAnswer(msgspec.Struct, frozen=True):
+    """`data` is the accuracy on the hold-out rows, 0..1."""
+
+    data: float
+    model: str
+    version: int
+    run: str
+    recipe: str
+    params: dict[str, Any]
+    seed: int
+    metrics: Metrics
+
+
+class RecipeView(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    hyperparameters: tuple[Hyperparameter, ...]
+
+
+def classify_answer(prediction: Prediction, version: ModelVersion) -> ClassifyAnswer:
+    names = [output.name for output in version.signature.output.classes]
+    return ClassifyAnswer(
+        data=prediction.output.label,
+        label=prediction.output.name,
+        class_=prediction.index,
+        probabilities=dict(zip(names, prediction.probabilities, strict=True)),
+        model=version.model,
+        version=prediction.version,
+        warnings=[WarningView(f"data[{w.column}]", w.feature, w.message) for w in prediction.warnings],
+    )
+
+
+def train_answer(version: ModelVersion) -> TrainAnswer:
+    return TrainAnswer(
+        data=version.metrics.holdout.accuracy,
+        model=version.model,
+        version=version.number,
+        run=version.run,
+        recipe=version.recipe,
+        params=version.params,
+        seed=version.seed,
+        metrics=version.metrics,
+    )
+
+
+def version_view(version: ModelVersion) -> dict[str, Any]:
+    """A version without its signature, which `model_view` shows once."""
+    return {name: getattr(version, name) for name in ModelVersion.__struct_fields__ if name != "signature"}
+
+
+def summary_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "task": entry.task,
+        "champion": champion
+        and {"number": champion.number, "recipe": champion.recipe, "metrics": champion.metrics},
+    }
+
+
+def model_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[str, Any]:
+    signature: Signature = champion.signature if champion else entry.signature
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "task": entry.task,
+        "description": entry.description,
+        "data": {
+            "name": entry.dataset.name,
+            "source": entry.dataset.source,
+            "n_samples": entry.dataset.n_samples,
+            "sha256": entry.dataset.sha256(),
+        },
+        "signature": signature,
+        "examples": entry.examples,
+        "recipes": [RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes],
+        "default_recipe": entry.default_recipe,
+        "champion": champion and version_view(champion),
+    }

@@ -1,0 +1,159 @@
+"""The use cases, in the domain's terms: classify, train, list. No HTTP, no command line."""
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import structlog
+
+from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
+from shared.domain.dataset import FloatMatrix
+from shared.domain.prediction import Prediction
+from shared.domain.version import ModelVersion, Trained
+from shared.errors import NotTrained, StoreError
+from shared.inference.loaded import LoadedModels
+from shared.inference.predictor import Predictor
+from shared.store import ModelStore
+from shared.training.job import TrainingJob
+from shared.training.runner import Report, Runner, _ignore
+
+log = structlog.get_logger("duet.service")
+
+
+class Service:
+    """What every backend and the command line can ask for; safe to use from many threads."""
+
+    def __init__(self, store: ModelStore, runner: Runner) -> None:
+        self._store = store
+        self._runner = runner
+        self._loaded = LoadedModels()
+        self._refreshing = threading.Lock()
+        self._problems: dict[str, str] = {}
+
+    # --- asking ------------------------------------------------------------------------------------
+
+    def models(self) -> Sequence[CatalogueEntry]:
+        return tuple(CATALOGUE.values())
+
+    def champion(self, model: str) -> ModelVersion | None:
+        """The version that answers for `model`; raises UnknownModel."""
+        entry_named(model)
+        try:
+            return self._loaded.champion(model).version
+        except NotTrained:
+            return None
+
+    def versions(self, model: str) -> list[ModelVersion]:
+        """The newest first; raises UnknownModel and StoreError."""
+        entry_named(model)
+        return self._store.versions(model)
+
+    def predictor(self, model: str, number: int | None = None) -> Predictor:
+        """The champion of `model`, or its version `number`.
+
+        Raises UnknownModel, NotTrained, UnknownVersion, ArtefactDamaged and, where a version has to be
+        read first, StoreError.
+        """
+        entry_named(model)
+        if number is None:
+            return self._loaded.champion(model)
+        predictor = self._loaded.pinned(model, number)
+        if predictor is None:
+            predictor = self._load(model, number)
+            self._loaded.pin(predictor)
+        return predictor
+
+    def predict(self, model: str, X: FloatMatrix, number: int | None = None) -> list[Prediction]:
+        """One prediction a row of `X`, shape (n_rows, n_features); raises as `predictor` does, and Unanswerable."""
+        return self.predictor(model, number).predict(X)
+
+    # --- training ----------------------------------------------------------------------------------
+
+    def train(
+        self,
+        model: str,
+        *,
+        recipe: str | None = None,
+        params: Mapping[str, object] | None = None,
+        seed: int | None = None,
+        report: Report = _ignore,
+    ) -> ModelVersion:
+        """Train, publish as champion and load; returns the new version.
+
+        Raises UnknownModel, InvalidInput, QueueFull, TrainingFailed and StoreError.
+        """
+        version = self._runner.train(self._job(model, recipe, params, seed), self._store.publish, report)
+        self.refresh()
+        return version
+
+    def bootstrap(self) -> list[ModelVersion]:
+        """Train the default version of every model that has none; returns what was trained."""
+        present = self._store.champions()
+        missing = [entry.name for entry in self.models() if entry.name not in present]
+        return [self._runner.train(self._job(name, None, None, None), self._publish_first) for name in missing]
+
+    def _job(
+        self, model: str, recipe: str | None, params: Mapping[str, object] | None, seed: int | None
+    ) -> TrainingJob:
+        entry = entry_named(model)
+        chosen = entry.recipe_named(recipe)
+        return TrainingJob(
+            model=entry.name,
+            recipe=chosen.name,
+            params=chosen.complete(params or {}),
+            seed=entry.default_seed if seed is None else seed,
+        )
+
+    def _publish_first(self, trained: Trained) -> ModelVersion:
+        return self._store.publish(trained, only_first=True)
+
+    # --- following the store -----------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Load every champion that the store names and memory lacks.
+
+        Whatever goes wrong, what is loaded goes on answering; `problems` then says what.
+        """
+        with self._refreshing:
+            try:
+                wanted = self._store.champions()
+            except StoreError as error:
+                self._note("store", str(error))
+                return
+            self._problems.pop("store", None)
+            loaded = self._loaded.champion_numbers()
+            for model, number in wanted.items():
+                if model in CATALOGUE and loaded.get(model) != number:
+                    self._refresh_one(model, number)
+
+    def problems(self) -> list[str]:
+        """What keeps this process from answering with what the store names, in words; empty when all is well."""
+        return [f"{what}: {why}" for what, why in sorted(self._problems.items())]
+
+    def close(self) -> None:
+        """End running trainings and let go of the store."""
+        self._runner.close()
+        self._store.close()
+
+    def _refresh_one(self, model: str, number: int) -> None:
+        try:
+            self._loaded.crown(self._load(model, number))
+        except Exception as error:  # a version that can't be loaded must not stop the others
+            self._note(f"model {model}", f"version {number} can't be loaded: {error}")
+        else:
+            self._problems.pop(f"model {model}", None)
+
+    def _load(self, model: str, number: int) -> Predictor:
+        version, artefact = self._store.load(model, number)
+        recipe = entry_named(model).recipe_named(version.recipe)
+        return Predictor(version, artefact, recipe.trusted_types)
+
+    def _note(self, what: str, why: str) -> None:
+        if self._problems.get(what) != why:
+            self._problems[what] = why
+            log.error("not_loaded", what=what, why=why)
+
+
+def matrix(rows: Sequence[Sequence[float]]) -> FloatMatrix:
+    """`rows` as float64, shape (n_rows, n_features)."""
+    return np.array(rows, dtype=np.float64)

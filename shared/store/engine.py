@@ -1,0 +1,56 @@
+"""Opens the database, and says in the domain's words what goes wrong with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from shared.errors import StoreError, StoreFull, StoreUnavailable
+
+LOCK_TIMEOUT_S = 4.0  # a caller must hear within 5 s that the store is locked
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; for SQLite with settings under which a crash can't damage the file."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # sqlite3 must not open transactions of its own: see _begin_sqlite
+    # A rollback journal, not WAL: SQLite before 3.51.3 can corrupt a WAL file that two connections
+    # checkpoint at once, and Python ships older ones.
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # IMMEDIATE takes the write lock at once: two writers that both read first would otherwise deadlock,
+    # and compute the same next version number.
+    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turns the database's errors into StoreFull and StoreUnavailable."""
+    try:
+        yield
+    except IntegrityError:
+        raise  # a bug, or a race that the caller handles
+    except SQLAlchemyError as error:
+        raise _named(error) from error
+
+
+def _named(error: SQLAlchemyError) -> StoreError:
+    text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    if "full" in text or "No space" in text:
+        return StoreFull(f"the store has no space left: {text}")
+    return StoreUnavailable(f"the store can't be used: {text}")

@@ -1,0 +1,105 @@
+"""Versions and their aliases, in any database that SQLAlchemy speaks to."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from shared.domain.version import CHAMPION, ModelVersion, Trained
+from shared.errors import ArtefactDamaged, UnknownVersion
+from shared.store.engine import open_engine, store_errors
+from shared.store.tables import ALIASES, METADATA, VERSIONS
+
+
+class ModelStore:
+    """Every method is one transaction, may be called from any thread, and raises StoreError where the database fails."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = open_engine(url)
+        with store_errors():
+            self._ensure_tables()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def publish(self, trained: Trained, *, only_first: bool = False) -> ModelVersion:
+        """Store `trained` under the model's next number and make it the champion, all or nothing.
+
+        With `only_first`, a model that has a champion keeps it, and that one is returned: two
+        processes that start on an empty store then end up with one version.
+        """
+        with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            champion = self._champion_number(connection, trained.model)
+            if only_first and champion is not None:
+                return self._version(connection, trained.model, champion)
+            version = _numbered(trained, self._last_number(connection, trained.model) + 1)
+            connection.execute(
+                insert(VERSIONS).values(
+                    model=version.model,
+                    number=version.number,
+                    document=msgspec.json.encode(version),
+                    artefact=trained.artefact,
+                )
+            )
+            self._point(connection, version.model, version.number)
+            return version
+
+    def champions(self) -> dict[str, int]:
+        """The champion's number of every model that has one."""
+        with store_errors(), self._engine.connect() as connection:
+            rows = connection.execute(select(ALIASES.c.model, ALIASES.c.number).where(ALIASES.c.alias == CHAMPION))
+            return {model: number for model, number in rows}
+
+    def versions(self, model: str) -> list[ModelVersion]:
+        """All versions of `model`, the newest first."""
+        query = select(VERSIONS.c.document).where(VERSIONS.c.model == model).order_by(VERSIONS.c.number.desc())
+        with store_errors(), self._engine.connect() as connection:
+            return [_decode(document) for document in connection.scalars(query)]
+
+    def load(self, model: str, number: int) -> tuple[ModelVersion, bytes]:
+        """A version and its artefact; raises UnknownVersion, or ArtefactDamaged where the digest differs."""
+        query = select(VERSIONS.c.document, VERSIONS.c.artefact).where(
+            VERSIONS.c.model == model, VERSIONS.c.number == number
+        )
+        with store_errors(), self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise UnknownVersion(model, number)
+        version = _decode(row.document)
+        if hashlib.sha256(row.artefact).hexdigest() != version.artefact_sha256:
+            raise ArtefactDamaged(f"the artefact of {model} version {number} is damaged")
+        return version, row.artefact
+
+    def _ensure_tables(self) -> None:
+        # Tables that exist need no write lock, so that a store that can only be read still opens.
+        with self._engine.connect() as connection:
+            present = self._engine.dialect.has_table(connection, ALIASES.name)
+        if not present:
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                METADATA.create_all(connection)
+
+    def _champion_number(self, connection: Connection, model: str) -> int | None:
+        return connection.scalar(
+            select(ALIASES.c.number).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION)
+        )
+
+    def _last_number(self, connection: Connection, model: str) -> int:
+        return connection.scalar(select(func.max(VERSIONS.c.number)).where(VERSIONS.c.model == model)) or 0
+
+    def _version(self, connection: Connection, model: str, number: int) -> ModelVersion:
+        query = select(VERSIONS.c.document).where(VERSIONS.c.model == model, VERSIONS.c.number == number)
+        return _decode(connection.scalars(query).one())
+
+    def _point(self, connection: Connection, model: str, number: int) -> None:
+        connection.execute(delete(ALIASES).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
+        connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=number))
+
+
+def _numbered(trained: Trained, number: int) -> ModelVersion:
+    shared_fields = {name: getattr(trained, name) for name in ModelVersion.__struct_fields__ if hasattr(trained, name)}
+    return ModelVersion(number=number, created_at=datetime.now(UTC).replace(microsecond=0), **shared_fields)
+
+
+def _decode(document: bytes) -> ModelVersion:
+    return msgspec.json.decode(document, type=ModelVersion)

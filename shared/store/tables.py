@@ -1,0 +1,23 @@
+"""The tables. A version's artefact lies in its row, so that publishing is one transaction."""
+
+from sqlalchemy import Column, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table
+
+METADATA = MetaData()
+
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    Column("model", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document", LargeBinary, nullable=False),  # ModelVersion as JSON
+    Column("artefact", LargeBinary, nullable=False),  # the estimator as skops bytes
+)
+
+ALIASES = Table(
+    "aliases",
+    METADATA,
+    Column("model", String(64), primary_key=True),
+    Column("alias", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
+)

@@ -1,0 +1,1 @@
+"""Data in, fitted estimator and metrics out; and the child process that does it."""

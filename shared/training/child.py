@@ -1,0 +1,85 @@
+"""The training process: reads one job from standard input, writes events to standard output.
+
+A process of its own, because training in a server's thread takes the interpreter from the requests beside
+it. It yields to the servers (nice), uses one numeric thread (the digits of an MLP's weights depend on their
+number), and ends with its parent: standard input closes when the parent dies, however it dies.
+"""
+
+import hashlib
+import os
+import platform
+import sys
+import threading
+import warnings
+from importlib.metadata import version
+from typing import BinaryIO
+from uuid import uuid4
+
+import msgspec
+
+from shared.catalogue import entry_named
+from shared.domain.version import Trained
+from shared.training.job import Failed, Finished, Progress, TrainingJob, read_frame, write_frame
+
+NICENESS = 10
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops")
+
+
+def run(job: TrainingJob, events: BinaryIO) -> Trained:
+    """Train as `job` says, reporting progress to `events`."""
+    import skops.io
+    from threadpoolctl import threadpool_limits
+
+    from shared.training.trainer import train
+
+    entry = entry_named(job.model)
+    recipe = entry.recipe_named(job.recipe)
+    with threadpool_limits(1), warnings.catch_warnings():
+        # The classic recipes stop after a set number of epochs by design.
+        warnings.filterwarnings("ignore", module="sklearn.neural_network")
+        estimator, metrics = train(
+            entry.dataset, recipe, job.params, job.seed, lambda done, steps: write_frame(events, Progress(done, steps))
+        )
+    artefact = skops.io.dumps(estimator)
+    return Trained(
+        model=job.model,
+        run=uuid4().hex,
+        recipe=job.recipe,
+        params=job.params,
+        seed=job.seed,
+        signature=entry.signature,
+        metrics=metrics,
+        data_sha256=entry.dataset.sha256(),
+        libraries={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        artefact_sha256=hashlib.sha256(artefact).hexdigest(),
+        artefact=artefact,
+    )
+
+
+def _end_with_parent(stdin: BinaryIO) -> None:
+    stdin.read()
+    os._exit(1)
+
+
+def main() -> None:
+    """Do the one job that standard input names."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    # Whatever else writes to standard output must not end up between the frames.
+    events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    body = read_frame(sys.stdin.buffer)
+    if body is None:
+        return
+    job = msgspec.msgpack.decode(body, type=TrainingJob)
+    threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
+    try:
+        write_frame(events, Finished(run(job, events)))
+    except Exception as error:  # whatever it is, the parent must hear of it
+        write_frame(events, Failed(f"{type(error).__name__}: {error}"))
+    # The daemon thread is blocked inside stdin's lock; an orderly shutdown would wait for that lock.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

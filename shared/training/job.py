@@ -1,0 +1,53 @@
+"""What is sent to the training process and what comes back: one msgpack value a frame, length first."""
+
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+from shared.domain.recipe import ParameterValue
+from shared.domain.version import Trained
+
+
+class TrainingJob(msgspec.Struct, frozen=True, tag=True):
+    """A training to do. Equal jobs give equal results, so equal jobs can share one run."""
+
+    model: str
+    recipe: str
+    params: dict[str, ParameterValue]
+    seed: int
+
+    def key(self) -> bytes:
+        return msgspec.json.encode(self, order="sorted")
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    done: int
+    steps: int
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    trained: Trained
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    reason: str
+
+
+Event = Progress | Finished | Failed
+_HEAD = struct.Struct(">I")
+
+
+def write_frame(stream: BinaryIO, value: TrainingJob | Event) -> None:
+    body = msgspec.msgpack.encode(value)
+    stream.write(_HEAD.pack(len(body)) + body)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """The next frame's bytes, or None where the stream ended."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    body = stream.read(_HEAD.unpack(head)[0])
+    return body if len(body) == _HEAD.unpack(head)[0] else None

@@ -1,0 +1,117 @@
+"""Runs training jobs, each in a process of its own, one at a time for a model."""
+
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import msgspec
+
+from shared.domain.version import ModelVersion, Trained
+from shared.errors import QueueFull, TrainingFailed
+from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame
+
+Report = Callable[[int, int], None]
+Publish = Callable[[Trained], ModelVersion]
+ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def _ignore(done: int, steps: int) -> None:
+    """Nobody watches."""
+
+
+class Runner:
+    """Trains for many threads at once.
+
+    Callers with an equal job share one run; callers with another job for the same model wait for their
+    turn, at most `max_waiting` of them. A run that takes longer than `time_limit_s` is ended.
+    """
+
+    def __init__(self, *, environment: dict[str, str], time_limit_s: float, max_waiting: int) -> None:
+        self._environment = environment | ONE_NUMERIC_THREAD
+        self._time_limit_s = time_limit_s
+        self._max_waiting = max_waiting
+        self._lock = threading.Lock()
+        self._jobs: dict[bytes, Future[ModelVersion]] = {}
+        self._callers: dict[str, int] = defaultdict(int)
+        self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def train(self, job: TrainingJob, publish: Publish, report: Report = _ignore) -> ModelVersion:
+        """Train and publish; returns when the version is published.
+
+        Raises QueueFull, TrainingFailed and whatever `publish` raises.
+        """
+        key = job.key()
+        with self._lock:
+            future = self._jobs.get(key)
+            if owner := future is None:
+                if self._callers[job.model] > self._max_waiting:
+                    raise QueueFull(job.model, retry_after_s=5)
+                future = self._jobs[key] = Future()
+                self._callers[job.model] += 1
+        if owner:
+            self._run_in_turn(job, publish, report, future)
+            with self._lock:
+                del self._jobs[key]
+                self._callers[job.model] -= 1
+        return future.result()
+
+    def close(self) -> None:
+        """End what is training; their callers get TrainingFailed."""
+        with self._lock:
+            self._closed = True
+            children = list(self._children)
+        for child in children:
+            child.kill()
+
+    def _run_in_turn(self, job: TrainingJob, publish: Publish, report: Report, future: Future[ModelVersion]) -> None:
+        try:
+            with self._turns[job.model]:
+                future.set_result(publish(self._train_in_child(job, report)))
+        except Exception as error:  # handed to every caller that waits for this run
+            future.set_exception(error)
+
+    def _train_in_child(self, job: TrainingJob, report: Report) -> Trained:
+        child = self._start_child()
+        watchdog = threading.Timer(self._time_limit_s, child.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return self._converse(child, job, report)
+        finally:
+            watchdog.cancel()
+            child.kill()
+            child.communicate()
+            with self._lock:
+                self._children.discard(child)
+
+    def _start_child(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise TrainingFailed("the server is stopping")
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no outside input
+                [sys.executable, "-m", "shared.training.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment,
+            )
+            self._children.add(child)
+        return child
+
+    def _converse(self, child: subprocess.Popen[bytes], job: TrainingJob, report: Report) -> Trained:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        write_frame(child.stdin, job)  # type: ignore[arg-type]  # a pipe of Popen is a BinaryIO in all but name
+        while (body := read_frame(child.stdout)) is not None:  # type: ignore[arg-type]
+            match msgspec.msgpack.decode(body, type=Event):
+                case Progress(done, steps):
+                    report(done, steps)
+                case Finished(trained):
+                    return trained
+                case Failed(reason):
+                    raise TrainingFailed(reason)
+        raise TrainingFailed(f"the training process ended early (it had {self._time_limit_s:g} s)")

@@ -1,0 +1,54 @@
+"""Fixtures that every suite shares."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.processes import Backend, end_all, start_backend
+
+
+class Start(Protocol):
+    """Starts a backend that is ended with the fixture."""
+
+    def __call__(
+        self, kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
+    ) -> Backend: ...
+
+
+def _starting(home: Path) -> Iterator[Start]:
+    started: list[Backend] = []
+
+    def start(
+        kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
+    ) -> Backend:
+        backend = start_backend(
+            kind, *arguments, home=home, port=port, store=store or f"sqlite:///{home / 'store.sqlite3'}", settings=settings
+        )
+        started.append(backend)
+        return backend
+
+    yield start
+    end_all([backend.process for backend in started])
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts backends that share one store of this test's own."""
+    yield from _starting(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Backend]]:
+    """Both backends over one store, for tests that leave no trace."""
+    starting = _starting(tmp_path_factory.mktemp("pair"))
+    start = next(starting)
+    yield {kind: start(kind) for kind in ("flask", "klein")}
+    next(starting, None)
+
+
+@pytest.fixture(params=["flask", "klein"])
+def backend(request: pytest.FixtureRequest, pair: dict[str, Backend]) -> Backend:
+    """Each backend in turn."""
+    return pair[request.param]
