@@ -1,0 +1,48 @@
+/* Pure: the part of the address after '#', which restores model, values and who is asked. */
+'use strict';
+
+var app = window.app || {};
+
+app.address = (function () {
+  /** Reserved in the address; every other name is an input of the model. */
+  const ASK = 'ask';
+  /** Longer than any number that a person types. */
+  const LONGEST = 32;
+
+  function decode(text) {
+    try { return decodeURIComponent(text); } catch (error) { return ''; }
+  }
+
+  /**
+   * @param {string} hash '#iris?sepal_length_cm=5.1&ask=both'
+   * @returns {{model: string, texts: Object<string, string>, ask: string, unusable: string[]}}
+   *   `unusable` names what is no number; empty strings mean "not said"
+   */
+  function parse(hash) {
+    const text = String(hash || '').replace(/^#/, '');
+    const cut = text.indexOf('?');
+    const found = { model: decode(cut < 0 ? text : text.slice(0, cut)), texts: {}, ask: '', unusable: [] };
+    if (cut < 0) return found;
+    new URLSearchParams(text.slice(cut + 1)).forEach((value, name) => {
+      if (name === ASK) found.ask = value;
+      else if (value.length <= LONGEST && !Number.isNaN(app.features.parseNumber(value))) found.texts[name] = value.trim();
+      else found.unusable.push(name.slice(0, LONGEST));
+    });
+    return found;
+  }
+
+  /**
+   * @param {string} model
+   * @param {string[]} names the model's inputs, in order
+   * @param {Object<string, string>} texts
+   * @param {string} ask
+   */
+  function write(model, names, texts, ask) {
+    const query = new URLSearchParams();
+    names.filter((name) => !Number.isNaN(app.features.parseNumber(texts[name]))).forEach((name) => query.append(name, texts[name].trim()));
+    query.append(ASK, ask);
+    return '#' + encodeURIComponent(model) + '?' + query.toString();
+  }
+
+  return { parse, write };
+}());

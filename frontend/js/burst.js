@@ -1,0 +1,79 @@
+/* Pure: the panel "Many at once": what was sent when, what came back when, and where the bars stand. */
+'use strict';
+
+var app = window.app || {};
+
+/**
+ * @typedef {Object} Bar   one request, in ms since the first one was sent
+ * @property {'classify'|'train'} kind
+ * @property {number} from
+ * @property {number|null} to    null while it is on its way
+ * @property {number} status     0 when no answer came
+ */
+
+app.burst = (function () {
+  const REQUESTS = 12;
+
+  const initial = () => ({ running: false, with_training: false, runs: {}, now: 0, table_open: false });
+
+  const change = (state, patch) => ({ ...state, burst: { ...state.burst, ...patch } });
+
+  function setBars(state, id, bars) {
+    return change(state, { runs: { ...state.burst.runs, [id]: bars } });
+  }
+
+  const reducers = {
+    burst_training_chosen: (state, event) => change(state, { with_training: event.on }),
+    burst_table_toggled: (state) => change(state, { table_open: !state.burst.table_open }),
+    burst_started: (state) => change(state, { running: true, runs: {}, now: 0 }),
+    burst_sent(state, event, say, count) {
+      const bar = { kind: event.kind, from: event.from, to: null, status: 0 };
+      const bars = (state.burst.runs[event.backend] || []).concat(bar);
+      return setBars(count(state, 'in_flight', 1), event.backend, bars);
+    },
+    burst_answered(state, event, say, count) {
+      const bars = state.burst.runs[event.backend].map((bar, i) => (i === event.index ? { ...bar, to: event.to, status: event.status } : bar));
+      return setBars(count(state, 'in_flight', -1), event.backend, bars);
+    },
+    burst_ticked: (state, event) => change(state, { now: event.now }),
+    burst_ended: (state) => change(state, { running: false }),
+  };
+
+  /** The end of the time axis, common to all backends. */
+  function endOf(burst) {
+    const times = Object.values(burst.runs).flat().map((bar) => (bar.to === null ? Math.max(bar.from, burst.now) : bar.to));
+    return Math.max(10, ...times);
+  }
+
+  /** What one backend's bars say, in words. */
+  function summary(bars) {
+    const classified = bars.filter((bar) => bar.kind === 'classify');
+    const answered = classified.filter((bar) => bar.status === 200);
+    const first = Math.min(...answered.map((bar) => bar.to));
+    const last = Math.max(...answered.map((bar) => bar.to));
+    const trained = bars.find((bar) => bar.kind === 'train');
+    const during = trained && trained.status === 200 ? answered.filter((bar) => bar.to < trained.to).length : null;
+    return { sent: classified.length, answered: answered.length, first, last, during, trained, statuses: statuses(classified) };
+  }
+
+  const statuses = (bars) => Array.from(new Set(bars.filter((bar) => bar.to !== null && bar.status !== 200).map((bar) => bar.status)));
+
+  /**
+   * @param {Object} state
+   * @returns {{end: number, ticks: number[], groups: Object[]}} lengths as shares of the axis, 0 to 1
+   */
+  function layout(state) {
+    const burst = state.burst;
+    const end = endOf(burst) * 1.04;
+    const place = (bar) => {
+      const to = bar.to === null ? Math.max(bar.from, burst.now) : bar.to;
+      return { ...bar, x: bar.from / end, width: (to - bar.from) / end, pending: bar.to === null };
+    };
+    const groups = state.backends.filter((one) => burst.runs[one.id]).map((one) => ({
+      backend: one, bars: burst.runs[one.id].map(place), summary: summary(burst.runs[one.id]),
+    }));
+    return { end, ticks: app.format.ticks(end, 5), groups };
+  }
+
+  return { REQUESTS, initial, reducers, summary, layout };
+}());

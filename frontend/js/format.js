@@ -1,0 +1,94 @@
+/* Pure: numbers, units, percentages and times as people read them. */
+'use strict';
+
+var app = window.app || {};
+
+app.format = (function () {
+  const SPACE = '\u00a0'; // keeps a number and its unit on one line
+
+  /** A share as a percentage: 0.9778 → '97.8 %'. */
+  function percent(share, digits) {
+    if (typeof share !== 'number' || !Number.isFinite(share)) return '–';
+    return (share * 100).toFixed(digits === undefined ? 1 : digits) + SPACE + '%';
+  }
+
+  /** A probability never rounds to certainty: 0.0001 → '< 0.1 %'. */
+  function probability(p) {
+    if (typeof p !== 'number' || !Number.isFinite(p)) return '–';
+    if (p > 0 && p < 0.0005) return '<' + SPACE + '0.1' + SPACE + '%';
+    if (p < 1 && p > 0.9995) return '>' + SPACE + '99.9' + SPACE + '%';
+    return percent(p);
+  }
+
+  /** A duration in milliseconds; one decimal below ten, where it matters. */
+  function ms(duration) {
+    if (typeof duration !== 'number' || !Number.isFinite(duration)) return '–';
+    const text = duration < 9.95 ? duration.toFixed(1) : String(Math.round(duration));
+    return text.replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f') + SPACE + 'ms';
+  }
+
+  const seconds = (duration) => Math.max(0, Math.floor(duration / 1000)) + SPACE + 's';
+
+  function withUnit(text, unit) {
+    return unit ? text + SPACE + unit : text;
+  }
+
+  /** '4.3 to 7.9 cm' */
+  function range(input) {
+    return withUnit(app.features.toText(input, input.minimum) + ' to ' + app.features.toText(input, input.maximum), input.unit);
+  }
+
+  /** An interval of an accuracy: '88.4 to 99.6 %'. */
+  function interval(bounds) {
+    if (!bounds) return '';
+    return (bounds.low * 100).toFixed(1) + ' to ' + percent(bounds.high);
+  }
+
+  /** How an accuracy was measured: '44 of 45 right, 95 % interval 88.4 to 99.6 % (Wilson)'. */
+  function evidence(score) {
+    if (!score) return '';
+    const parts = [score.correct + ' of ' + score.n + ' right'];
+    if (score.interval) {
+      parts.push(percent(score.interval.level, 0) + ' interval ' + interval(score.interval) + ' (' + score.interval.method + ')');
+    }
+    return parts.join(', ');
+  }
+
+  /** What serves, from the Server header: 'Duet/0.1.0 Flask/3.1.3' → 'Flask 3.1.3'. */
+  function platform(server) {
+    const products = String(server || '').split(/\s+/).filter((word) => /^[^/]+\/[^/]+$/.test(word));
+    return products.length ? products[products.length - 1].replace('/', ' ') : '';
+  }
+
+  /** The time of day of a moment in ms since 1970, in the reader's zone. */
+  function clock(at) {
+    const time = new Date(at);
+    return [time.getHours(), time.getMinutes(), time.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
+  }
+
+  /** Median of a list of numbers, NaN of none. */
+  function median(values) {
+    if (!values.length) return NaN;
+    const sorted = values.slice().sort((a, b) => a - b);
+    const half = Math.floor(sorted.length / 2);
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /** Round steps of an axis from 0 that cover `end`: about `count` of them, each 1, 2 or 5 times a power of ten. */
+  function ticks(end, count) {
+    const rough = Math.max(end, 1e-9) / count;
+    const power = Math.pow(10, Math.floor(Math.log10(rough)));
+    const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
+    const found = [];
+    for (let i = 0; i * step <= end * 1.0001; i += 1) found.push(i * step);
+    return found;
+  }
+
+  /** 'a', 'a and b', 'a, b and c' */
+  function list(words) {
+    if (words.length < 2) return words.join('');
+    return words.slice(0, -1).join(', ') + ' and ' + words[words.length - 1];
+  }
+
+  return { percent, probability, ms, seconds, withUnit, range, interval, evidence, platform, clock, median, ticks, list };
+}());

@@ -1,0 +1,27 @@
+/* Pure: the words of the status pane. Tests hold them to the letter. */
+'use strict';
+
+var app = window.app || {};
+
+app.messages = Object.freeze({
+  NOT_NUMERIC: 'Please enter integer/float values.',
+  BLANK: 'Please do not leave a blank field.',
+  TRAINING: 'The model is now training.',
+  MOCK_TRAINING: 'The model is now training (mock-up because server is down).',
+  RANDOM: 'Status: 0 (no response from the server), returning random prediction.',
+
+  notTrained: (title) => title + ' test accuracy is 0%, please train the model first.',
+  changed: (titles) => 'Changed back-end server to ' + titles + '.',
+  sending: (url) => 'Sending request to the server at ' + url,
+  processing: (title) => 'Status: 200 (OK), processing prediction from ' + title + ' model.',
+  done: (title) => 'Done! Updated ' + title + ' test accuracy above.',
+
+  failed: (title, status, reason) => 'Status: ' + status + (reason ? ' (' + reason + ')' : '') + ', ' + title + ' reports an error.',
+  fellBack: (from, to) => from + ' does not answer, asking ' + to + ' instead.',
+  unreachable: (title) => 'Status: 0 (no response from the server), ' + title + ' does not answer.',
+  mockDone: (accuracy) => 'Mock-up done: ' + accuracy + '% is a random number, no model was trained.',
+  back: (title) => title + ' answers again.',
+  lost: (title) => title + ' does not answer, retrying.',
+  unknownModel: (name, used) => 'No model is called "' + name + '", showing ' + used + '.',
+  unusable: (names) => 'The address holds values that are no numbers: ' + names + '.',
+});

@@ -1,0 +1,106 @@
+/* Draws the form: fields from the model's signature, examples, buttons, and problems beside them. Part of view.js. */
+'use strict';
+
+var app = window.app || {};
+
+app.createFormView = function createFormView(intents) {
+  const { dom, select, features, format } = app;
+  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems'].map((id) => [id, dom.byId(id)]));
+  let fields = [];
+
+  function createField(input, index) {
+    const node = dom.copy('template-field');
+    const part = (name) => node.querySelector('.' + name);
+    const field = { input, node, title: part('field-title'), number: part('number'), slider: part('slider'), hint: part('hint') };
+    const id = 'field-' + index;
+    field.number.id = id;
+    field.hint.id = id + '-hint';
+    field.title.htmlFor = id;
+    dom.text(field.title, input.title);
+    dom.text(part('unit'), input.unit || '');
+    dom.text(part('end-low'), features.toText(input, input.minimum));
+    dom.text(part('end-high'), features.toText(input, input.maximum));
+    field.number.setAttribute('aria-describedby', field.hint.id);
+    describeSlider(field);
+    field.number.addEventListener('input', () => intents.field(input.name, field.number.value));
+    field.slider.addEventListener('input', () => intents.field(input.name, features.toText(input, Number(field.slider.value))));
+    field.slider.addEventListener('keydown', (event) => { if (event.key === 'Enter') { event.preventDefault(); intents.classify(); } });
+    return field;
+  }
+
+  function describeSlider({ slider, input }) {
+    Object.assign(slider, { min: input.minimum, max: input.maximum, step: input.step });
+    slider.setAttribute('aria-label', input.title + ', slider, ' + format.range(input) + ' seen in training');
+  }
+
+  function drawField(field, state) {
+    const { input } = field;
+    const text = select.texts(state)[input.name] || '';
+    const wrong = Boolean(state.problem) && state.problem.names.includes(input.name);
+    const outside = features.isOutside(input, text);
+    const place = features.sliderValue(input, text);
+    field.number.value = text;
+    field.slider.value = place;
+    field.slider.setAttribute('aria-valuetext', format.withUnit(text, input.unit));
+    field.slider.style.setProperty('--fill', ((place - input.minimum) / (input.maximum - input.minimum)) * 100 + '%');
+    dom.setAttribute(field.number, 'aria-invalid', wrong ? 'true' : false);
+    field.node.classList.toggle('wrong', wrong);
+    field.node.classList.toggle('outside', outside);
+    dom.text(field.hint, wrong ? state.problem.message : outside ? 'outside the ' + format.range(input) + ' seen in training' : '');
+  }
+
+  const drawFields = dom.memo((inputs) => {
+    fields = inputs.map(createField);
+    nodes.fields.replaceChildren(...fields.map((field) => field.node));
+  });
+
+  const drawExamples = dom.memo((examples) => {
+    nodes.examples.hidden = !examples || !examples.length;
+    nodes.examples.replaceChildren(dom.el('span', { class: 'examples-title', 'aria-hidden': 'true' }, 'Try one'), ...(examples || []).map((example) => {
+      const button = dom.el('button', { type: 'button', class: 'example' }, example.title);
+      button.addEventListener('click', () => intents.row(example.row));
+      return button;
+    }));
+  });
+
+  const drawRecipes = dom.memo((recipes) => {
+    nodes.recipe.replaceChildren(...(recipes || []).map((recipe) => dom.el('option', { value: recipe.name }, recipe.title || recipe.name)));
+  });
+
+  function link(problem) {
+    return problem.link ? [' ', dom.el('a', { href: problem.link }, problem.link)] : [];
+  }
+
+  const drawTrainProblems = dom.memo((problems, backends) => {
+    nodes['train-problems'].replaceChildren(...Object.values(problems).map(({ backend, problem }) => {
+      const from = backends.find((one) => one.id === backend);
+      const words = [problem.detail].concat(problem.errors.map((error) => error.message), problem.advice).filter(Boolean).join(' ');
+      return dom.el('p', { class: 'problem' }, dom.mark(from), dom.el('strong', {}, from.title + ': ' + problem.title + '. '), words, ...link(problem));
+    }));
+  });
+
+  nodes.form.addEventListener('submit', (event) => { event.preventDefault(); intents.classify(); });
+  nodes.train.addEventListener('click', () => intents.train());
+  nodes.recipe.addEventListener('change', () => intents.recipe(nodes.recipe.value));
+
+  function drawButtons(state) {
+    const busy = select.slots(state).every((slot) => state.training[slot] || select.trainingOn(state, slot));
+    dom.text(nodes.train, busy ? 'Training…' : 'Train');
+    nodes.train.setAttribute('aria-disabled', busy ? 'true' : 'false');
+  }
+
+  return function render(state) {
+    const detail = select.detail(state);
+    drawFields(detail ? detail.signature.inputs : []);
+    drawExamples(detail && detail.examples);
+    drawRecipes(detail && detail.recipes);
+    nodes.form.setAttribute('aria-busy', detail ? 'false' : 'true');
+    dom.text(nodes.title, detail ? 'Duet: ' + detail.title : 'Duet');
+    if (detail) nodes.recipe.value = state.recipes[state.model] || detail.default_recipe;
+    fields.forEach((field) => drawField(field, state));
+    drawButtons(state);
+    nodes.problem.hidden = !state.problem;
+    dom.text(nodes.problem, state.problem ? state.problem.message : '');
+    drawTrainProblems(state.train_problems, state.backends);
+  };
+};
