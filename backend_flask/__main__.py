@@ -1,9 +1,10 @@
 """`python -m backend_flask`: Flask behind Twisted's WSGI container, one request at a time."""
 
 from importlib.metadata import version
+from typing import Any
 
 import click
-from twisted.internet import reactor
+from twisted.internet import reactor as _reactor
 from twisted.python.threadpool import ThreadPool
 from twisted.web.wsgi import WSGIResource
 
@@ -14,6 +15,7 @@ from http_server.matching import matcher
 from shared import __version__
 from shared.http_api import Api
 
+reactor: Any = _reactor  # the module is replaced by the reactor when it is imported
 BANNER = f"Duet/{__version__} Flask/{version('flask')}"
 
 
@@ -29,7 +31,7 @@ def main(port: int, workers: int, host: str | None, store: str | None, no_bootst
 def _site(api: Api, workers: int) -> StrictSite:
     app = create_app(api)
     threads = ThreadPool(minthreads=workers, maxthreads=workers, name="wsgi")
-    reactor.callWhenRunning(threads.start)  # type: ignore[attr-defined]  # the reactor is a module in name only
+    reactor.callWhenRunning(threads.start)
     return StrictSite(WSGIResource(reactor, threads, app), api, matcher(app.url_map), BANNER)
 
 

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 from twisted.web.server import Request
 
 from http_server.channel import head_of
-from shared.http_api import ROUTES, Api, Reply, Route
+from shared.http_api import ROUTES, Api, Head, Reply, Route
 
 
 def create_app(api: Api) -> Klein:
@@ -21,25 +21,34 @@ def create_app(api: Api) -> Klein:
 
     @app.handle_errors(Exception)
     def refuse(request: Request, failure: Failure) -> bytes:
-        return _send(request, api.refuse(failure.value, head_of(request, request.method, request.uri)))
+        return _send(request, api.refuse(_error_in(failure), _head(request)))
 
     return app
 
 
+def _error_in(failure: Failure) -> BaseException:
+    assert failure.value is not None
+    return failure.value
+
+
 def _view(api: Api, route: Route) -> Callable[..., Any]:
     def inline(request: Request, **parameters: str) -> bytes:
-        return _send(request, api.answer(route, head_of(request, request.method, request.uri), parameters, _reader(request)))
+        return _send(request, api.answer(route, _head(request), parameters, _body_of(request)))
 
     async def off_the_reactor(request: Request, **parameters: str) -> bytes:
-        head, body = head_of(request, request.method, request.uri), _reader(request)
-        return _send(request, await deferToThread(api.answer, route, head, parameters, body))
+        reply = await deferToThread(api.answer, route, _head(request), parameters, _body_of(request))
+        return _send(request, reply)
 
     return off_the_reactor if route.blocks else inline
 
 
-def _reader(request: Request) -> Callable[[], bytes]:
-    content = request.content
-    return content.read
+def _head(request: Request) -> Head:
+    return head_of(request, request.method, request.uri)
+
+
+def _body_of(request: Request) -> Callable[[], bytes]:
+    content: Any = request.content
+    return lambda: bytes(content.read())
 
 
 def _send(request: Request, reply: Reply) -> bytes:

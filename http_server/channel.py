@@ -18,8 +18,6 @@ from shared.http_api.errors import Refusal
 from shared.http_api.messages import Head, Reply
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IDelayedCall
-
     from http_server.site import StrictSite
     from shared.http_api.routes import Route
 
@@ -55,9 +53,14 @@ class StrictChannel(HTTPChannel):
     """Twisted's channel with the checks that it lacks."""
 
     site: StrictSite
+    transport: Any  # Twisted's interfaces leave out what its TCP transport can do
+    callLater: Any
+    timeOut: Any  # seconds; Twisted says int, and takes any number
+    _command: bytes
+    _path: Any  # the request line's target; Twisted reuses a variable of another type for it
     maxHeaders = 100
     totalHeadersSize = 16 * 1024
-    _deadline: IDelayedCall | None = None
+    _deadline: Any = None
     _refused = False
     _head: Head | None = None
     _route: Route | None = None

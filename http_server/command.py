@@ -19,8 +19,12 @@ from shared.settings import SettingsError, read_settings
 def server_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every backend has."""
     for option in (
-        click.option("--no-bootstrap", is_flag=True, help="Start untrained instead of training the default models first."),
-        click.option("--store", metavar="URL", help="SQLAlchemy URL of the store (default: a SQLite file of the user's)."),
+        click.option(
+            "--no-bootstrap", is_flag=True, help="Start untrained instead of training the default models first."
+        ),
+        click.option(
+            "--store", metavar="URL", help="SQLAlchemy URL of the store (default: a SQLite file of the user's)."
+        ),
         click.option("--host", metavar="ADDRESS", help="Address to listen on (default 127.0.0.1)."),
     ):
         command = option(command)
@@ -28,7 +32,13 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def run(
-    backend: str, make_site: Callable[[Api], StrictSite], *, host: str | None, port: int, store: str | None, no_bootstrap: bool
+    backend: str,
+    make_site: Callable[[Api], StrictSite],
+    *,
+    host: str | None,
+    port: int,
+    store: str | None,
+    no_bootstrap: bool,
 ) -> None:
     """Compose the service and serve it until told to stop."""
     bootstrap.configure_logs()

@@ -33,7 +33,7 @@ def serve(
     try:
         listening = reactor.listenTCP(port, later, backlog=backlog, interface=host)
     except CannotListenError as error:
-        sys.exit(f"duet: port {port} on {host} can't be used ({error.socketError.strerror}); --port names another")
+        sys.exit(f"duet: port {port} on {host} can't be used ({error.socketError.strerror}); choose another one")
     bound = listening.getHost().port
     site = later.start(bound)
     reactor.addSystemEventTrigger("before", "shutdown", _drain, site, listening, on_stop)

@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet import reactor
+from twisted.internet import reactor as _reactor
 from twisted.internet.interfaces import IAddress
-from twisted.web.resource import IResource
 from twisted.web.server import Site
 
 from http_server.channel import StrictChannel, StrictRequest
 from shared.http_api import Api, Head, Route
 
+reactor: Any = _reactor  # the module is replaced by the reactor when it is imported
 Match = Callable[[Head], Route | None]
 
 
 class StrictSite(Site):
     """Serves `resource`; `match` finds a request's route in the framework's own URL map."""
 
-    def __init__(self, resource: IResource, api: Api, match: Match, banner: str) -> None:
+    def __init__(self, resource: Any, api: Api, match: Match, banner: str) -> None:
         # Twisted would read form bodies into memory by itself; ours are JSON whatever they are called.
         super().__init__(
             resource,
@@ -37,7 +37,7 @@ class StrictSite(Site):
         channel.factory = self
         channel.site = self
         channel.requestFactory = self.requestFactory
-        channel.callLater = reactor.callLater  # type: ignore[attr-defined]  # the reactor is a module in name only
+        channel.callLater = reactor.callLater
         channel.timeOut = self.timeOut
         return channel
 

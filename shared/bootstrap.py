@@ -17,9 +17,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 FRONTEND = PROJECT / "frontend"
 
 
-def configure_logs() -> None:
-    """One JSON line an event, on standard error."""
+def configure_logs(level: str = "info") -> None:
+    """One JSON line an event of at least `level`, on standard error."""
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,

@@ -43,6 +43,10 @@ class Service:
         except NotTrained:
             return None
 
+    def trained(self) -> dict[str, int]:
+        """The champion's number of every model that the store has one of; raises StoreError."""
+        return self._store.champions()
+
     def versions(self, model: str) -> list[ModelVersion]:
         """The newest first; raises UnknownModel and StoreError."""
         entry_named(model)
@@ -88,7 +92,7 @@ class Service:
 
     def bootstrap(self) -> list[ModelVersion]:
         """Train the default version of every model that has none; returns what was trained."""
-        present = self._store.champions()
+        present = self.trained()
         missing = [entry.name for entry in self.models() if entry.name not in present]
         return [self._runner.train(self._job(name, None, None, None), self._publish_first) for name in missing]
 

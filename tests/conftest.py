@@ -13,7 +13,12 @@ class Start(Protocol):
     """Starts a backend that is ended with the fixture."""
 
     def __call__(
-        self, kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
+        self,
+        kind: str,
+        *arguments: str,
+        port: int = 0,
+        store: str | None = None,
+        settings: dict[str, str] | None = None,
     ) -> Backend: ...
 
 
@@ -24,7 +29,12 @@ def _starting(home: Path) -> Iterator[Start]:
         kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
     ) -> Backend:
         backend = start_backend(
-            kind, *arguments, home=home, port=port, store=store or f"sqlite:///{home / 'store.sqlite3'}", settings=settings
+            kind,
+            *arguments,
+            home=home,
+            port=port,
+            store=store or f"sqlite:///{home / 'store.sqlite3'}",
+            settings=settings,
         )
         started.append(backend)
         return backend

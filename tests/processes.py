@@ -48,9 +48,14 @@ class Backend:
 
 
 def start_backend(
-    kind: str, *arguments: str, home: Path, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
+    kind: str,
+    *arguments: str,
+    home: Path,
+    port: int = 0,
+    store: str | None = None,
+    settings: dict[str, str] | None = None,
 ) -> Backend:
-    """Start the backend called `kind` and wait for its ready line. Raises AssertionError with its log if it ends first."""
+    """Start a backend and wait for its ready line. Raises AssertionError with its log if it ends first."""
     command = [sys.executable, "-m", MODULES[kind], "--port", str(port), *arguments]
     if store is not None:
         command += ["--store", store]

@@ -1,4 +1,7 @@
-"""The recipes that models choose from. Each factory imports its estimator itself, so that a backend loads only what it serves."""
+"""The recipes that models choose from.
+
+Each factory imports its estimator itself, so that a backend loads only what it serves.
+"""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ class Hyperparameter(msgspec.Struct, frozen=True):
         wanted = (int,) if self.kind == "int" else (int, float)
         if isinstance(value, bool) or not isinstance(value, wanted):
             return "must be a whole number" if self.kind == "int" else "must be a number"
-        if self.minimum is not None and value < self.minimum or self.maximum is not None and value > self.maximum:
+        if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
             return f"must lie between {self.minimum:g} and {self.maximum:g}"
         return None
 
@@ -59,7 +59,9 @@ class Recipe:
         """
         known = {hyperparameter.name: hyperparameter for hyperparameter in self.hyperparameters}
         problems = [
-            Problem(f"params.{name}", f"recipe {self.name!r} has no such parameter; it has: {', '.join(known) or 'none'}")
+            Problem(
+                f"params.{name}", f"recipe {self.name!r} has no such parameter; it has: {', '.join(known) or 'none'}"
+            )
             for name in given
             if name not in known
         ]

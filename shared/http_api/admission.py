@@ -13,6 +13,7 @@ from shared.settings import Settings
 # Row for row what HTML forms and scripts send without asking first, JSON, and nothing at all: clients of
 # old send JSON as a form. `multipart/form-data` is left out on purpose.
 BODY_TYPES = frozenset({"", "application/json", "application/x-www-form-urlencoded", "text/plain"})
+CONTROL_CHARACTERS = frozenset(map(chr, (*range(32), 127)))
 PREFLIGHT_HEADERS: tuple[Header, ...] = (
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id"),
     ("Access-Control-Max-Age", "600"),
@@ -27,7 +28,7 @@ def path_of(target: bytes) -> str:
         path = unquote_to_bytes(target.partition(b"?")[0]).decode("utf-8")
     except UnicodeDecodeError:
         raise Refusal(HTTPStatus.BAD_REQUEST, "the path is not UTF-8") from None
-    if any(ord(character) < 32 or ord(character) == 127 for character in path):
+    if not CONTROL_CHARACTERS.isdisjoint(path):
         raise Refusal(HTTPStatus.BAD_REQUEST, "the path holds a control character")
     return path
 
@@ -72,9 +73,9 @@ class Admission:
             raise Refusal(HTTPStatus.BAD_REQUEST, "exactly one Host header is needed (RFC 9112, section 3.2)")
         host = hosts[0].lower()
         name, port = _split_port(host)
-        if host in self._hosts or name in self._hosts and port == str(self._port):
+        if host in self._hosts or (name in self._hosts and port == str(self._port)):
             return
-        own_port = port == str(self._port) or not port and self._port == 80
+        own_port = port == str(self._port) or (not port and self._port == 80)
         # A literal address can't be rebound to another one, a name can.
         if not own_port or not (name == "localhost" or _is_ip_literal(name)):
             raise Refusal(HTTPStatus.FORBIDDEN, f"this server does not answer for the host {hosts[0][:100]!r}")

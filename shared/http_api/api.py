@@ -1,7 +1,7 @@
 """Answers a matched request: admission, handler, errors, cross-origin headers, access log, in one place."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from time import perf_counter
@@ -12,7 +12,7 @@ import structlog
 from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
 from shared.http_api.context import Context
 from shared.http_api.errors import Refusal, error_reply
-from shared.http_api.messages import Call, Head, Header, Reply
+from shared.http_api.messages import Call, Cors, Head, Header, Reply
 from shared.http_api.routes import Route
 from shared.http_api.static_files import StaticFiles
 from shared.service import Service
@@ -23,16 +23,14 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Api:
-    """What a backend calls; `settings.port` must be known, so it is made when the socket is bound."""
+    """What a backend calls; the port must be known, so it is made when the socket is bound."""
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
         self._context = Context(service, static_files)
         self.admission = Admission(settings, port)
         self.settings = settings
 
-    def answer(
-        self, route: Route, head: Head, parameters: Mapping[str, str], read_body: Callable[[], bytes]
-    ) -> Reply:
+    def answer(self, route: Route, head: Head, parameters: Mapping[str, str], read_body: Callable[[], bytes]) -> Reply:
         """The reply to a request that the framework matched to `route`; never raises."""
         started = perf_counter()
         request_id = _request_id(head)
@@ -65,11 +63,8 @@ class Api:
         return body
 
     def _finish(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> Reply:
-        finished = replace(
-            reply,
-            headers=(*reply.headers, *self._common_headers(reply, route, head)),
-            cors=self.admission.cors(route, head),
-        )
+        cors = self.admission.cors(route, head)
+        finished = replace(reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors)
         log.info(
             "request",
             request_id=request_id,
@@ -83,21 +78,26 @@ class Api:
         )
         return finished
 
-    def _common_headers(self, reply: Reply, route: Route | None, head: Head) -> tuple[Header, ...]:
-        headers: list[Header] = [("X-Content-Type-Options", "nosniff")]
-        if reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-            headers.append(("Content-Length", str(len(reply.body))))
-        if (given := head.value("x-request-id")) is not None and REQUEST_ID.fullmatch(given):
-            headers.append(("X-Request-Id", given))
-        if route is not None and route.changes_state:
-            headers.append(("Vary", "Origin"))
-        allow = next((value for name, value in reply.headers if name == "Allow"), None)
-        if route is not None and route.method == "OPTIONS" and head.value("access-control-request-method") is not None:
-            if self.admission.cors(route, head).allow_origin is not None and allow is not None:
-                headers.extend((("Access-Control-Allow-Methods", allow), *PREFLIGHT_HEADERS))
-        return tuple(headers)
+
+def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -> Iterator[Header]:
+    yield "X-Content-Type-Options", "nosniff"
+    if reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        yield "Content-Length", str(len(reply.body))
+    if (given := _given_request_id(head)) is not None:
+        yield "X-Request-Id", given
+    if route is None:
+        return
+    if route.changes_state:
+        yield "Vary", "Origin"
+    if route.method == "OPTIONS" and cors.allow_origin and head.value("access-control-request-method") is not None:
+        yield "Access-Control-Allow-Methods", dict(reply.headers)["Allow"]
+        yield from PREFLIGHT_HEADERS
 
 
 def _request_id(head: Head) -> str:
+    return _given_request_id(head) or uuid4().hex
+
+
+def _given_request_id(head: Head) -> str | None:
     given = head.value("x-request-id")
-    return given if given is not None and REQUEST_ID.fullmatch(given) else uuid4().hex
+    return given if given is not None and REQUEST_ID.fullmatch(given) else None

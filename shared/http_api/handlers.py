@@ -73,9 +73,7 @@ def tree(context: Context, call: Call) -> Reply:
 def train(context: Context, call: Call) -> Reply:
     """`POST /train`: train a model, wait for it, and make it the champion."""
     request = payloads.parse(payloads.TrainRequest, call.body, _recipe_problems)
-    version = context.service.train(
-        request.model, recipe=request.recipe, params=request.params, seed=request.seed
-    )
+    version = context.service.train(request.model, recipe=request.recipe, params=request.params, seed=request.seed)
     return _json(views.train_answer(version), model=version.model, version=version.number)
 
 

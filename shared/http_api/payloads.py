@@ -82,7 +82,14 @@ def _problems(path: str, value: Any, kind: Any) -> Iterator[Problem]:
         yield Problem(path, _in_words(str(error), value))
 
 
-_TYPES = {"float": "a number", "int": "a whole number", "str": "a string", "array": "a list", "object": "an object", "null": "null"}
+_TYPES = {
+    "float": "a number",
+    "int": "a whole number",
+    "str": "a string",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
 
 
 def _in_words(message: str, value: object) -> str:

@@ -80,7 +80,7 @@ def _problems(document: Any) -> Iterator[Problem]:
 def _problem_with(value: object) -> str | None:
     if isinstance(value, _Constant):
         return f"must be a number; {value.text} is none in JSON"
-    if isinstance(value, float) and isinf(value) or isinstance(value, int) and abs(value) > float_info.max:
+    if (isinstance(value, float) and isinf(value)) or (isinstance(value, int) and abs(value) > float_info.max):
         return "the number is too large"
     if isinstance(value, str) and not _is_text(value):
         return "the text holds half of a surrogate pair"

@@ -85,8 +85,7 @@ def summary_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[s
         "name": entry.name,
         "title": entry.title,
         "task": entry.task,
-        "champion": champion
-        and {"number": champion.number, "recipe": champion.recipe, "metrics": champion.metrics},
+        "champion": champion and {"number": champion.number, "recipe": champion.recipe, "metrics": champion.metrics},
     }
 
 

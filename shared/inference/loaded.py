@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
-from shared.inference.predictor import Predictor
 from shared.errors import NotTrained
+from shared.inference.predictor import Predictor
 
 MAX_PINNED = 8  # versions other than champions that are kept because requests named them
 

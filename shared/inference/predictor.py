@@ -8,6 +8,7 @@ import skops.io
 
 from shared.domain.dataset import FloatMatrix
 from shared.domain.prediction import InputWarning, Prediction
+from shared.domain.signature import Feature
 from shared.domain.version import ModelVersion
 from shared.errors import Unanswerable
 
@@ -23,8 +24,6 @@ class Predictor:
         """
         self.version = version
         self._estimator: Any = skops.io.loads(artefact, trusted=list(trusted_types))
-        self._lows = np.array([feature.minimum for feature in version.signature.inputs])
-        self._highs = np.array([feature.maximum for feature in version.signature.inputs])
         self.predict(np.array([[feature.example for feature in version.signature.inputs]]))
 
     def predict(self, X: FloatMatrix) -> list[Prediction]:
@@ -51,12 +50,14 @@ class Predictor:
 
     def _warnings(self, row: list[float]) -> tuple[InputWarning, ...]:
         # Confidence is no guard: millimetres typed as centimetres are one species with probability 1.
+        inputs = self.version.signature.inputs
         return tuple(
-            InputWarning(
-                column,
-                feature.name,
-                f"{value:g} {feature.unit} is outside the {feature.minimum:g} to {feature.maximum:g} {feature.unit} seen in training",
-            )
-            for column, (value, feature) in enumerate(zip(row, self.version.signature.inputs, strict=True))
+            InputWarning(column, feature.name, _unlike(value, feature))
+            for column, (value, feature) in enumerate(zip(row, inputs, strict=True))
             if not feature.minimum <= value <= feature.maximum
         )
+
+
+def _unlike(value: float, feature: Feature) -> str:
+    seen = f"{feature.minimum:g} to {feature.maximum:g} {feature.unit}"
+    return f"{value:g} {feature.unit} is outside the {seen} seen in training"

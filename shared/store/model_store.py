@@ -13,7 +13,11 @@ from shared.store.tables import ALIASES, METADATA, VERSIONS
 
 
 class ModelStore:
-    """Every method is one transaction, may be called from any thread, and raises StoreError where the database fails."""
+    """Versions and champions.
+
+    Every method is one transaction, may be called from any thread, and raises StoreError where the
+    database fails.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = open_engine(url)
@@ -49,7 +53,7 @@ class ModelStore:
         """The champion's number of every model that has one."""
         with store_errors(), self._engine.connect() as connection:
             rows = connection.execute(select(ALIASES.c.model, ALIASES.c.number).where(ALIASES.c.alias == CHAMPION))
-            return {model: number for model, number in rows}
+            return {row.model: row.number for row in rows}
 
     def versions(self, model: str) -> list[ModelVersion]:
         """All versions of `model`, the newest first."""
@@ -80,9 +84,7 @@ class ModelStore:
                 METADATA.create_all(connection)
 
     def _champion_number(self, connection: Connection, model: str) -> int | None:
-        return connection.scalar(
-            select(ALIASES.c.number).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION)
-        )
+        return connection.scalar(select(ALIASES.c.number).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
 
     def _last_number(self, connection: Connection, model: str) -> int:
         return connection.scalar(select(func.max(VERSIONS.c.number)).where(VERSIONS.c.model == model)) or 0

@@ -93,7 +93,7 @@ class Runner:
         with self._lock:
             if self._closed:
                 raise TrainingFailed("the server is stopping")
-            child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no outside input
+            child = subprocess.Popen(
                 [sys.executable, "-m", "shared.training.child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
