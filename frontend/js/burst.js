@@ -26,6 +26,7 @@ app.burst = (function () {
     burst_training_chosen: (state, event) => change(state, { with_training: event.on }),
     burst_table_toggled: (state) => change(state, { table_open: !state.burst.table_open }),
     burst_started: (state) => change(state, { running: true, runs: {}, now: 0 }),
+    burst_run_started: (state, event, say) => say(state, event, app.messages.sendingMany(REQUESTS, event.url)),
     burst_sent(state, event, say, count) {
       const bar = { kind: event.kind, from: event.from, to: null, status: 0 };
       const bars = (state.burst.runs[event.backend] || []).concat(bar);

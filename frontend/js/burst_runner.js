@@ -50,6 +50,7 @@ app.createBurst = function createBurst(tools) {
     const backend = app.select.backend(state(), ids[0]);
     const run = { id: backend.id, base_url: backend.base_url, start: clock.ticks(), sent: 0, left: 0, all_sent: false };
     run.finished = () => { run.stopWatch(); runOn(ids.slice(1), finished); };
+    dispatch({ type: 'burst_run_started', url: run.base_url + '/classify' });
     watch(run);
     if (!state().burst.with_training) { fireAll(run); return; }
     fire(run, 'train', '/train', { data: 'train', model: state().model }, tools.token(run.base_url));

@@ -47,7 +47,7 @@ app.format = (function () {
   /** How an accuracy was measured: '44 of 45 right, 95 % interval 88.4 to 99.6 % (Wilson)'. */
   function evidence(score) {
     if (!score) return '';
-    const parts = [score.correct + ' of ' + score.n + ' right'];
+    const parts = [Math.round(score.correct * 10) / 10 + ' of ' + score.n + ' right'];
     if (score.interval) {
       parts.push(percent(score.interval.level, 0) + ' interval ' + interval(score.interval) + ' (' + score.interval.method + ')');
     }

@@ -13,6 +13,7 @@ app.messages = Object.freeze({
   notTrained: (title) => title + ' test accuracy is 0%, please train the model first.',
   changed: (titles) => 'Changed back-end server to ' + titles + '.',
   sending: (url) => 'Sending request to the server at ' + url,
+  sendingMany: (count, url) => 'Sending ' + count + ' requests at once to the server at ' + url,
   processing: (title) => 'Status: 200 (OK), processing prediction from ' + title + ' model.',
   done: (title) => 'Done! Updated ' + title + ' test accuracy above.',
 

@@ -17,6 +17,7 @@ app.createAnswerView = function createAnswerView() {
     const node = dom.copy(template);
     dom.dress(node, select.backend(state, answer.backend));
     dom.text(node.querySelector('.by-text'), byText(state, slot, answer));
+    node.querySelector('.by').classList.toggle('stand-in', slot !== answer.backend);
     return node;
   }
 
@@ -65,7 +66,8 @@ app.createAnswerView = function createAnswerView() {
     const node = frame('template-error', state, slot, answer);
     const problem = answer.problem;
     const write = (part, text) => { node.querySelector('.' + part).hidden = !text; dom.text(node.querySelector('.' + part), text); };
-    dom.text(node.querySelector('.error-title span'), answer.status + ' ' + (answer.reason || '') + ': ' + problem.title);
+    dom.text(node.querySelector('.error-title span'), problem.title);
+    write('error-status', 'Status: ' + answer.status + (answer.reason ? ' (' + answer.reason + ')' : ''));
     write('error-detail', problem.detail);
     node.querySelector('.error-list').append(...problem.errors.map((error) => errorItem(state, error)));
     write('error-advice', problem.advice);

@@ -28,38 +28,33 @@ app.createFlowerView = function createFlowerView() {
   }
 
   function leaves(kind, angles, length, width) {
+    if (!(length > 0 && width > 0)) return [];
     return angles.map((angle) => dom.svg('g', { class: kind, transform: 'rotate(' + angle + ')' },
       dom.svg('path', { d: leafPath(length, width) }),
       dom.svg('path', { class: 'vein', d: 'M0 ' + -length * 0.12 + ' V ' + -length * 0.78 })));
   }
 
-  function ring(radius, unit) {
-    return [
-      dom.svg('circle', { class: 'ring', r: radius }),
-      dom.svg('text', { class: 'ring-text', x: 0, y: radius, 'text-anchor': 'middle', dy: '0.32em' }, radius + ' ' + unit),
-    ];
-  }
+  /** The rings stand for a ruler: this far apart, in the unit of the measurements. */
+  const ringStep = (extent) => (extent > 16 ? 8 : extent > 9 ? 4 : 2);
 
-  function rings(extent, unit) {
-    const step = extent > 16 ? 8 : extent > 9 ? 4 : 2;
-    const found = [];
-    for (let radius = step; radius <= extent; radius += step) found.push(...ring(radius, unit));
-    return found;
+  function radii(extent) {
+    const step = ringStep(extent);
+    return Array.from({ length: Math.floor(extent / step) }, (_, i) => (i + 1) * step);
   }
 
   /** @param {number[]} sizes sepal length and width, petal length and width */
-  function drawing(sizes, extent, unit) {
-    const view = extent * 1.06;
+  function drawing(sizes, extent) {
+    const view = extent * 1.02;
     const [sepal_length, sepal_width, petal_length, petal_width] = sizes;
     return dom.svg('svg', { viewBox: [-view, -view, 2 * view, 2 * view].join(' '), role: 'img', 'aria-label': 'The flower, drawn to scale from the four values' },
-      ...rings(extent, unit),
+      ...radii(extent).map((r) => dom.svg('circle', { class: 'ring', r, 'stroke-width': view * 0.006 })),
       ...leaves('sepal', SEPALS, sepal_length, sepal_width),
       ...leaves('petal', PETALS, petal_length, petal_width),
       dom.svg('circle', { class: 'heart', r: extent * 0.02 }));
   }
 
   function key(kind, length, width, inputs) {
-    const size = (input, value) => features.toText(input, value);
+    const size = (input, value) => (Number.isNaN(value) ? '–' : features.toText(input, value));
     return dom.el('span', { class: 'key key-' + kind }, kind + ' ' + size(inputs[0], length) + ' × ' + size(inputs[1], width) + ' ' + inputs[0].unit);
   }
 
@@ -71,9 +66,9 @@ app.createFlowerView = function createFlowerView() {
     const values = roles.map((input) => features.parseNumber(texts[input.name]));
     const sizes = values.map((value) => (value > 0 ? Math.min(value, reach * LARGEST) : 0));
     const extent = Math.max(reach, sizes[0], sizes[2]);
-    const shown = values.map((value) => (Number.isNaN(value) ? 0 : value));
-    figure.replaceChildren(drawing(sizes, extent, roles[0].unit), dom.el('figcaption', {},
-      key('sepal', shown[0], shown[1], roles.slice(0, 2)), key('petal', shown[2], shown[3], roles.slice(2))));
+    figure.replaceChildren(drawing(sizes, extent), dom.el('figcaption', {},
+      key('sepal', values[0], values[1], roles.slice(0, 2)), key('petal', values[2], values[3], roles.slice(2)),
+      dom.el('span', {}, 'rings ' + ringStep(extent) + ' ' + roles[0].unit + ' apart')));
   });
 
   return function render(state) {

@@ -67,15 +67,20 @@ app.createFormView = function createFormView(intents) {
     nodes.recipe.replaceChildren(...(recipes || []).map((recipe) => dom.el('option', { value: recipe.name }, recipe.title || recipe.name)));
   });
 
-  function link(problem) {
-    return problem.link ? [' ', dom.el('a', { href: problem.link }, problem.link)] : [];
+  /** The advice, with the address in it as a link. */
+  function advice(problem) {
+    if (!problem.link) return [problem.advice];
+    const [before, after] = problem.advice.split(problem.link);
+    return [before, dom.el('a', { href: problem.link }, problem.link), after || ''];
   }
+
+  const sentence = (text) => (text && !/[.!?]$/.test(text) ? text + '. ' : text + ' ');
 
   const drawTrainProblems = dom.memo((problems, backends) => {
     nodes['train-problems'].replaceChildren(...Object.values(problems).map(({ backend, problem }) => {
       const from = backends.find((one) => one.id === backend);
-      const words = [problem.detail].concat(problem.errors.map((error) => error.message), problem.advice).filter(Boolean).join(' ');
-      return dom.el('p', { class: 'problem' }, dom.mark(from), dom.el('strong', {}, from.title + ': ' + problem.title + '. '), words, ...link(problem));
+      const words = [problem.detail].concat(problem.errors.map((error) => error.message)).filter(Boolean).map(sentence);
+      return dom.el('p', { class: 'problem' }, dom.mark(from), dom.el('strong', {}, from.title + ': ' + problem.title + '. '), ...words, ...advice(problem));
     }));
   });
 
@@ -99,8 +104,9 @@ app.createFormView = function createFormView(intents) {
     if (detail) nodes.recipe.value = state.recipes[state.model] || detail.default_recipe;
     fields.forEach((field) => drawField(field, state));
     drawButtons(state);
-    nodes.problem.hidden = !state.problem;
-    dom.text(nodes.problem, state.problem ? state.problem.message : '');
+    const general = state.problem && !state.problem.names.length ? state.problem.message : '';
+    nodes.problem.hidden = !general;
+    dom.text(nodes.problem, general);
     drawTrainProblems(state.train_problems, state.backends);
   };
 };
