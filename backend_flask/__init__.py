@@ -36,7 +36,7 @@ def create_app(api: Api) -> Flask:
 
     @app.errorhandler(Exception)
     def refuse(error: Exception) -> Response:
-        return _response(app, api.refuse(error, _head()))
+        return _response(app, api.answer_unmatched(error, _head()))
 
     return app
 

@@ -15,12 +15,14 @@ from twisted.web.server import Request
 
 from shared.http_api.admission import path_of
 from shared.http_api.errors import Refusal
-from shared.http_api.messages import Head, Reply
+from shared.http_api.messages import Head, Header, Reply
 
 if TYPE_CHECKING:
     from http_server.site import StrictSite
     from shared.http_api.routes import Route
 
+MAX_CHUNKS = 65_536
+MAX_LENGTH_DIGITS = 18  # of a Content-Length
 LINGER_S = 2.0  # how long a refused client may go on sending before the connection is cut
 
 
@@ -29,24 +31,47 @@ class StrictRequest(Request):
 
     channel: StrictChannel
     defaultContentType = None
+    head: Head
+    route: Route | None = None
     _received = 0
+    _chunks = 0
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the handler waits for something; see Route."""
+        return self.route is not None and self.route.blocks
+
+    def read_body(self) -> bytes:
+        content: Any = self.content
+        return bytes(content.read())
 
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length)
+        self._is_chunked = length is None
         self.channel.judge(self)
 
     def handleContentChunk(self, data: bytes) -> None:
         self._received += len(data)
-        if self._received > self.channel.site.api.settings.max_body_bytes:
+        self._chunks += self._is_chunked
+        if self._received > self.channel.site.api.settings.max_body_bytes or self._chunks > MAX_CHUNKS:
             self.channel.refuse(self.channel.site.api.admission.too_large())
         else:
             super().handleContentChunk(data)
 
     def render(self, resource: Any) -> None:
+        self._set_own_headers()
+        super().render(resource)
+
+    def _handleStar(self) -> None:
+        # Twisted answers "OPTIONS *" by itself, without the headers that every answer has.
+        self._set_own_headers()
+        self.write(apply_reply(self, self.channel.site.api.answer_star(self.head)))
+        self.finish()
+
+    def _set_own_headers(self) -> None:
         self.setHeader(b"Server", self.channel.site.banner)
         if self.channel.site.draining:
             self.setHeader(b"Connection", b"close")
-        super().render(resource)
 
 
 class StrictChannel(HTTPChannel):
@@ -61,9 +86,8 @@ class StrictChannel(HTTPChannel):
     maxHeaders = 100
     totalHeadersSize = 16 * 1024
     _deadline: Any = None
+    _in_headers = False
     _refused = False
-    _head: Head | None = None
-    _route: Route | None = None
 
     # --- receiving ---------------------------------------------------------------------------------
 
@@ -91,20 +115,33 @@ class StrictChannel(HTTPChannel):
             return
         if b"\n" in line or b"\r" in line or line[:1] in (b" ", b"\t"):
             self._respondToBadRequestAndDisconnect()  # lone LF or CR, or a folded header
-            return
-        super().lineReceived(line)
+        elif self._receivedHeaderSize + len(line) > self.totalHeadersSize:
+            self.lineLengthExceeded(line)
+        else:
+            self._in_headers = self._in_headers or bool(line)
+            super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self.refuse(Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the head is larger than 16384 bytes"))
+        if self._in_headers:
+            self.refuse(Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the head is larger than 16 KiB"))
+        else:
+            self.refuse(Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "the request line is longer than 16 KiB"))
 
     def headerReceived(self, line: bytes) -> bool:
         name, _, value = line.partition(b":")
+        name, value = name.lower(), value.strip(b" \t")
         if b"_" in name:
             return True  # dropped: WSGI can't tell Content_Length from Content-Length
-        if name.strip().lower() == b"content-length" and len(value.strip()) > 18:
+        if name == b"content-length" and len(value) > MAX_LENGTH_DIGITS:
             self._respondToBadRequestAndDisconnect()
-            return False
-        return bool(super().headerReceived(line)) and not self._refused
+        elif name == b"transfer-encoding" and value.lower() != b"chunked":
+            self._respondToBadRequestAndDisconnect()  # Twisted lets "identity" pass, beside a length too
+        elif self._receivedHeaderCount >= self.maxHeaders:
+            many = f"the head has more than {self.maxHeaders} headers"
+            self.refuse(Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, many))
+        else:
+            super().headerReceived(line)
+        return not self._refused
 
     def allHeadersReceived(self) -> None:
         if self._refused:
@@ -114,10 +151,15 @@ class StrictChannel(HTTPChannel):
             return
         super().allHeadersReceived()
 
+    def _send100Continue(self) -> None:
+        if not self._refused:
+            super()._send100Continue()
+
     def allContentReceived(self) -> None:
         if self._refused:
             return
         self._stop_clock()
+        self._in_headers = False
         super().allContentReceived()
 
     def rawDataReceived(self, data: bytes) -> None:
@@ -133,11 +175,10 @@ class StrictChannel(HTTPChannel):
 
     def judge(self, request: StrictRequest) -> None:
         """Refuse now what need not be read to the end."""
-        self._head = self._route = None
         try:
-            self._head = head_of(request, self._command, self._path)
-            self._route = self.site.match(self._head)
-            self.site.api.admission.check(self._route, self._head)
+            request.head = head_of(request, self._command, self._path)
+            request.route = self.site.match(request.head)
+            self.site.api.admission.check(request.route, request.head)
         except Refusal as refusal:
             self.refuse(refusal)
 
@@ -151,8 +192,9 @@ class StrictChannel(HTTPChannel):
             return
         self._refused = True
         self._stop_clock()
-        head = self._head or Head("", "", ())
-        reply = self.site.api.refuse(error, head, self._route)
+        request = self.requests[-1] if self.requests else None
+        head = _what_is_known(request, getattr(self, "_command", b""))
+        reply = self.site.api.refuse(error, head, getattr(request, "route", None))
         self.transport.write(_wire(reply, self.site.banner, with_body=head.method != "HEAD"))
         self.setTimeout(None)
         self.requests.clear()
@@ -186,13 +228,37 @@ class StrictChannel(HTTPChannel):
 
 
 def head_of(request: Request, method: bytes, target: bytes) -> Head:
-    """The head of a Twisted request. Raises Refusal for a target that is no path."""
-    headers = tuple(
+    """The head of a request that Twisted has parsed. Raises Refusal for a target that is no path."""
+    name = method.decode("latin-1")
+    if name != name.upper():  # Werkzeug's router would take "get" for GET (RFC 9110, section 9.1)
+        raise Refusal(HTTPStatus.NOT_IMPLEMENTED, "method names are upper case")
+    if target == b"*" and name != "OPTIONS":
+        raise Refusal(HTTPStatus.BAD_REQUEST, "the target * is for OPTIONS (RFC 9112, section 3.2.4)")
+    return Head(name, path_of(target), _headers(request))
+
+
+def apply_reply(request: Request, reply: Reply) -> bytes:
+    """Give `request` the status and the headers of `reply`; returns the body, still to be written."""
+    request.setResponseCode(reply.status, reply.reason.encode())
+    for name, value in reply.all_headers():
+        request.responseHeaders.addRawHeader(name.encode(), value.encode("latin-1"))
+    return reply.body
+
+
+def _what_is_known(request: Request | None, method: bytes) -> Head:
+    """The head of a request that may have got no further than its first bytes."""
+    if request is None:
+        return Head("", "", ())
+    known: Head | None = getattr(request, "head", None)
+    return known or Head(method.decode("latin-1"), "", _headers(request))
+
+
+def _headers(request: Request) -> tuple[Header, ...]:
+    return tuple(
         (name.decode("ascii").lower(), value.decode("latin-1"))
         for name, values in request.requestHeaders.getAllRawHeaders()
         for value in values
     )
-    return Head(method.decode("latin-1"), path_of(target), headers)
 
 
 def _wire(reply: Reply, banner: bytes, *, with_body: bool) -> bytes:

@@ -28,6 +28,8 @@ def path_of(target: bytes) -> str:
         path = unquote_to_bytes(target.partition(b"?")[0]).decode("utf-8")
     except UnicodeDecodeError:
         raise Refusal(HTTPStatus.BAD_REQUEST, "the path is not UTF-8") from None
+    if path.startswith("//"):  # Werkzeug's router would take it for one slash
+        raise Refusal(HTTPStatus.NOT_FOUND, "there is nothing at this path")
     if not CONTROL_CHARACTERS.isdisjoint(path):
         raise Refusal(HTTPStatus.BAD_REQUEST, "the path holds a control character")
     return path

@@ -13,7 +13,7 @@ from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
 from shared.http_api.context import Context
 from shared.http_api.errors import Refusal, error_reply
 from shared.http_api.messages import Call, Cors, Head, Header, Reply
-from shared.http_api.routes import Route
+from shared.http_api.routes import ROUTES, Route
 from shared.http_api.static_files import StaticFiles
 from shared.service import Service
 from shared.settings import Settings
@@ -42,14 +42,23 @@ class Api:
             reply = error_reply(error, head, request_id)
         return self._finish(reply, route, head, request_id, started)
 
-    def refuse(self, error: BaseException, head: Head, route: Route | None = None) -> Reply:
-        """The reply to a request that got no further than `error`; never raises."""
-        started = perf_counter()
-        request_id = _request_id(head)
+    def answer_unmatched(self, error: BaseException, head: Head) -> Reply:
+        """The reply where the framework found no route and raised `error`; never raises."""
         try:
             self.admission.check(None, head)  # a stranger's host learns nothing of our paths
         except Refusal as refusal:
             error = refusal
+        return self.refuse(error, head)
+
+    def answer_star(self, head: Head) -> Reply:
+        """The reply to `OPTIONS *`, which asks about the server as a whole (RFC 9110, section 9.3.7)."""
+        allow = ", ".join(sorted({route.method for route in ROUTES} | {"HEAD"}))
+        reply = Reply(HTTPStatus.NO_CONTENT, (("Allow", allow),))
+        return self._finish(reply, None, head, _request_id(head), perf_counter())
+
+    def refuse(self, error: BaseException, head: Head, route: Route | None = None) -> Reply:
+        """The reply to a request that got no further than `error`; never raises."""
+        started, request_id = perf_counter(), _request_id(head)
         return self._finish(error_reply(error, head, request_id), route, head, request_id, started)
 
     def drain(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.domain.prediction import Prediction
     from shared.http_api.context import Context
     from shared.http_api.routes import Handler
+    from shared.inference.predictor import Predictor
 
 JSON: tuple[Header, ...] = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 PAGE_POLICY = (
@@ -36,7 +37,9 @@ def _json(value: Any, status: HTTPStatus = HTTPStatus.OK, **who: Any) -> Reply:
 def classify(context: Context, call: Call) -> Reply:
     """`POST /classify`: the class of one row."""
     request = payloads.parse(payloads.ClassifyRequest, call.body, _row_problems)
-    return _classified(context, request.model, request.data, request.version)
+    predictor = context.service.predictor(request.model, request.version)
+    answer = views.classify_answer(_predict_row(predictor, request.data, "data"), predictor.version)
+    return _json(answer, model=answer.model, version=answer.version)
 
 
 def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
@@ -50,23 +53,18 @@ def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("data", f"must hold {len(inputs)} numbers ({names}), got {len(row)}")
 
 
-def _classified(context: Context, model: str, row: list[float], number: int | None) -> Reply:
-    predictor = context.service.predictor(model, number)
-    answer = views.classify_answer(_predict_row(context, model, row, number), predictor.version)
-    return _json(answer, model=model, version=answer.version)
-
-
-def _predict_row(context: Context, model: str, row: list[float], number: int | None = None) -> Prediction:
+def _predict_row(predictor: Predictor, row: list[float], path: str) -> Prediction:
     try:
-        return context.service.predict(model, matrix([row]), number)[0]
+        return predictor.predict(matrix([row]))[0]
     except Unanswerable as error:
-        raise InvalidInput([Problem("data", str(error))]) from None
+        raise InvalidInput([Problem(path, str(error))]) from None
 
 
 def tree(context: Context, call: Call) -> Reply:
     """`POST /`: the class index that the decision tree gives to one flower."""
     flower = payloads.parse(payloads.FlowerRequest, call.body)
-    prediction = _predict_row(context, "iris-tree", [flower.sl, flower.sw, flower.pl, flower.pw])
+    predictor = context.service.predictor("iris-tree")
+    prediction = _predict_row(predictor, [flower.sl, flower.sw, flower.pl, flower.pw], "")
     return _json({"prediction": [prediction.index]}, model="iris-tree", version=prediction.version)
 
 
@@ -146,7 +144,7 @@ def static_file(context: Context, call: Call) -> Reply:
         ("Referrer-Policy", "no-referrer"),
     )
     known = [tag.strip().removeprefix("W/") for tag in (call.head.value("if-none-match") or "").split(",")]
-    if file.etag in known:
+    if file.etag in known or known == ["*"]:
         return Reply(HTTPStatus.NOT_MODIFIED, headers)
     return Reply(HTTPStatus.OK, (("Content-Type", file.content_type), *headers), file.body)
 

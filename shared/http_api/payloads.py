@@ -14,13 +14,14 @@ from shared.http_api import strict_json
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
-MAX_PROBLEMS = 100  # enough to mend the request by, and no lever to make the answer outgrow it
+# What float32 holds: trees compute in it, and no measurement is larger.
+Number = Annotated[float, msgspec.Meta(ge=-3.4e38, le=3.4e38)]
 
 
 class ClassifyRequest(msgspec.Struct, frozen=True):
     """`data` is one row, in the order of the signature's inputs."""
 
-    data: list[float]
+    data: list[Number]
     model: str = "iris"
     version: Count | None = None
 
@@ -36,10 +37,10 @@ class TrainRequest(msgspec.Struct, frozen=True):
 class FlowerRequest(msgspec.Struct, frozen=True):
     """One row of Iris, in cm, by the short names of the command."""
 
-    sl: float
-    sw: float
-    pl: float
-    pw: float
+    sl: Number
+    sw: Number
+    pl: Number
+    pw: Number
 
 
 Request = TypeVar("Request", bound=msgspec.Struct)
@@ -48,14 +49,15 @@ Further = Callable[[dict[str, Any]], Iterator[Problem]]
 
 def parse(kind: type[Request], body: bytes, further: Further | None = None) -> Request:
     """`body` as a `kind`. Raises InvalidInput with every problem, those that `further` finds included."""
-    document = strict_json.read(body)
+    document, problems = strict_json.read(body)
     if not isinstance(document, dict):
-        raise InvalidInput([Problem("", f"must be an object, got {_named(document)}")])
-    problems = list(_field_problems(kind, document))
-    if further is not None:
-        problems.extend(further(document))
+        problems.insert(0, Problem("", f"must be an object, got {_named(document)}"))
+    else:
+        known = {problem.path for problem in problems}
+        problems += [problem for problem in _field_problems(kind, document) if problem.path not in known]
+        problems += further(document) if further is not None else ()
     if problems:
-        raise InvalidInput(problems[:MAX_PROBLEMS])
+        raise InvalidInput(problems[: strict_json.MAX_PROBLEMS])
     return msgspec.convert(document, kind)
 
 
@@ -63,7 +65,7 @@ def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any]) -> Ite
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     for key in document:
         if key not in fields:
-            yield Problem(key[:64], f"unknown key; known are: {', '.join(fields)}")
+            yield Problem(strict_json.shown(key), f"unknown key; known are: {', '.join(fields)}")
     for name, field in fields.items():
         if name in document:
             yield from _problems(name, document[name], field.type)

@@ -5,8 +5,10 @@ reads surrogates that no text may hold.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import isinf
 from sys import float_info
 from typing import Any
@@ -14,13 +16,17 @@ from typing import Any
 from shared.errors import InvalidInput, Problem
 
 MAX_DEPTH = 64
+MAX_DIGITS = 309  # of a whole number: float64 ends before 1.8e308
+MAX_SHOWN = 40  # characters of a key
+MAX_PROBLEMS = 100  # enough to mend a request by, and no lever to make the answer outgrow it
+TOO_LARGE = "the number is too large"
 
 
 @dataclass(frozen=True, slots=True)
-class _Constant:
-    """NaN, Infinity or -Infinity, kept until its path is known."""
+class NotJson:
+    """What Python's reader would take and JSON does not know, kept until its path is known."""
 
-    text: str
+    why: str
 
 
 class _Object(dict[str, Any]):
@@ -29,20 +35,20 @@ class _Object(dict[str, Any]):
     twice: tuple[str, ...] = ()
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = _Object(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        found.twice = tuple(sorted({key for key in keys if keys.count(key) > 1}))
-    return found
+def read(body: bytes) -> tuple[Any, list[Problem]]:
+    """The value that `body` holds, and what is wrong inside it, at most MAX_PROBLEMS things.
 
-
-def read(body: bytes) -> Any:
-    """The value that `body` holds. Raises InvalidInput with every culprit's path."""
+    Raises InvalidInput where it is no JSON at all.
+    """
     if not body.strip(b" \t\r\n"):
         raise InvalidInput([Problem("", "the body is empty; a JSON object is expected")])
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_Constant)
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=lambda name: NotJson(f"must be a number; {name} is none in JSON"),
+            parse_int=_integer,
+        )
     except UnicodeDecodeError as error:
         raise InvalidInput([Problem("", f"the body is not UTF-8: byte {error.start}")]) from None
     except json.JSONDecodeError as error:
@@ -50,11 +56,20 @@ def read(body: bytes) -> Any:
         raise InvalidInput([Problem("", message)]) from None
     except RecursionError:
         raise InvalidInput([Problem("", f"nested deeper than {MAX_DEPTH} levels")]) from None
-    except ValueError:  # Python's own limit on the digits of a whole number
-        raise InvalidInput([Problem("", "the body holds a number of too many digits")]) from None
-    if problems := list(_problems(value)):
-        raise InvalidInput(problems)
-    return value
+    return value, list(islice(_problems(value), MAX_PROBLEMS))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = _Object(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        found.twice = tuple(sorted(key for key, count in counts.items() if count > 1))
+    return found
+
+
+def _integer(text: str) -> int | NotJson:
+    # More digits than any float64 has before its point; Python refuses to convert thousands of them.
+    return int(text) if len(text) <= MAX_DIGITS else NotJson(TOO_LARGE)
 
 
 def _problems(document: Any) -> Iterator[Problem]:
@@ -78,10 +93,10 @@ def _problems(document: Any) -> Iterator[Problem]:
 
 
 def _problem_with(value: object) -> str | None:
-    if isinstance(value, _Constant):
-        return f"must be a number; {value.text} is none in JSON"
+    if isinstance(value, NotJson):
+        return value.why
     if (isinstance(value, float) and isinf(value)) or (isinstance(value, int) and abs(value) > float_info.max):
-        return "the number is too large"
+        return TOO_LARGE
     if isinstance(value, str) and not _is_text(value):
         return "the text holds half of a surrogate pair"
     return None
@@ -95,6 +110,11 @@ def _is_text(value: str) -> bool:
     return True
 
 
+def shown(key: str) -> str:
+    """A key as it stands in a path: whatever a client calls it, the answer stays short and can be encoded."""
+    text = key if len(key) <= MAX_SHOWN else key[:MAX_SHOWN] + "…"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _joined(path: str, key: str) -> str:
-    shown = key if len(key) <= MAX_DEPTH else key[:MAX_DEPTH] + "…"
-    return f"{path}.{shown}" if path else shown
+    return f"{path}.{shown(key)}" if path else shown(key)
