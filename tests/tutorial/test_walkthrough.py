@@ -1,0 +1,129 @@
+"""What the README and the tutorial show is what happens: their commands are run and their output is compared."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Start
+from tests.processes import ROOT, Backend, environment
+from tests.tutorial.documents import README, TUTORIAL, Shown, fenced, name_of, shown
+
+LIMIT_S = 60
+BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the documents' requests need curl")
+@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md"], ids=name_of)
+def test_commands_print_what_the_document_shows(document: Path, start: Start, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    ports = {documented: start(kind, store=store).port for kind, documented in (("flask", 8081), ("klein", 8082))}
+    compared = [found for found in shown(document) if is_repeatable(found.command)]
+    assert len(compared) >= 5
+    for found in compared:
+        printed = run(at_ports(found.command, ports), tmp_path, store)
+        assert comparable(printed) == comparable(found.output), found.command
+
+
+def is_repeatable(command: str) -> bool:
+    """Leaves out what serves, what runs beside the next command, and what prints times."""
+    words = command.split()
+    return words[0] in ("curl", "duet") and words[1] != "serve" and words[-1] != "&" and "-w" not in words
+
+
+def run(command: str, home: Path, store: str) -> str:
+    words = shlex.split(command)
+    program = [sys.executable, "-m", "shared.cli"] if words[0] == "duet" else words[:1]
+    done = subprocess.run(
+        [*program, *words[1:]],
+        env=environment(home, DUET_STORE=store, no_proxy="localhost"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LIMIT_S,
+        check=True,
+    )
+    return done.stdout
+
+
+def at_ports(text: str, ports: dict[int, int]) -> str:
+    for documented, real in ports.items():
+        text = text.replace(f"localhost:{documented}", f"localhost:{real}")
+    return text
+
+
+def comparable(output: str) -> object:
+    """JSON by its values, whatever its line breaks; other output by its lines, without what tells the time."""
+    if output.startswith("{"):
+        return {path: value for path, value in leaves("", json.loads(output)) if path != ".run"}
+    lines = MOMENT.sub("(moment)", output).splitlines()
+    return [line for line in lines if not line.startswith("Training ")]  # the progress bar, which ends as this
+
+
+def leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(f"{path}.{key}", inner)
+    elif isinstance(value, list):
+        yield f"{path}[]", len(value)
+        for index, inner in enumerate(value):
+            yield from leaves(f"{path}[{index}]", inner)
+    else:
+        # The last digits depend on the processor.
+        yield path, pytest.approx(value, rel=1e-3, abs=1e-9) if isinstance(value, float) else value
+
+
+def test_python_request_of_the_readme_prints_the_species(backend: Backend, tmp_path: Path) -> None:
+    (program,) = fenced(README, "python")
+    done = subprocess.run(
+        [sys.executable, "-c", at_ports(program, {8081: backend.port})],
+        env=environment(tmp_path, PYTHONIOENCODING="utf-8", no_proxy="localhost"),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LIMIT_S,
+        check=True,
+    )
+    assert done.stdout.strip() == said(program)
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="the JavaScript requests need Chromium")
+def test_javascript_requests_of_the_readme_log_the_species(backend: Backend) -> None:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - where there is no browser there may be no driver
+
+    programs = fenced(README, "javascript")
+    assert len(programs) == 2
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
+        page = browser.new_page()
+        page.goto(f"http://localhost:{backend.port}/home")
+        for program in programs:
+            with page.expect_console_message(lambda message: message.type == "log") as logged:
+                page.evaluate(f"async () => {{\n{at_ports(program, {8081: backend.port})}\n}}")
+            assert logged.value.text == said(program)
+        browser.close()
+
+
+def said(program: str) -> str:
+    """The output that a program's comment behind its printing statement promises."""
+    (line,) = [line for line in program.splitlines() if "print(" in line or "console.log(" in line]
+    return re.split(r"#|//", line)[-1].strip()
+
+
+def test_figures_of_the_readme_are_those_of_the_command() -> None:
+    printed = [found for found in shown(README) if found.command == "duet versions iris"]
+    assert_figures_in_table(printed[0], README.read_text("utf-8"))
+
+
+def assert_figures_in_table(listed: Shown, text: str) -> None:
+    figures = re.findall(r"([\d.]+) % = ([\d.]+)/150, 95 % interval ([\d.]+) to ([\d.]+) %", listed.output)
+    assert len(figures) == 2
+    for percent, correct, low, high in figures:
+        assert f"| {correct}/150 = {percent} % | {low} to {high} % |" in text
