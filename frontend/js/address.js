@@ -1,8 +1,6 @@
 /* Pure: the part of the address after '#', which restores model, values and who is asked. */
 'use strict';
 
-var app = window.app || {};
-
 app.address = (function () {
   /** Reserved in the address; every other name is an input of the model. */
   const ASK = 'ask';
@@ -14,7 +12,7 @@ app.address = (function () {
   }
 
   /**
-   * @param {string} hash '#iris?sepal_length_cm=5.1&ask=both'
+   * @param {string} hash '#model?input=5.1&ask=both'
    * @returns {{model: string, texts: Object<string, string>, ask: string, unusable: string[]}}
    *   `unusable` names what is no number; empty strings mean "not said"
    */

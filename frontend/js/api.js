@@ -1,8 +1,6 @@
 /* The only XMLHttpRequest: one request in, one reply out, whatever happens. No document. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Reply
  * @property {number} status      0 when no answer came

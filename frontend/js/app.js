@@ -1,8 +1,6 @@
 /* The composition root: joins state, requests and view. Every event of the page passes through `dispatch`. */
 'use strict';
 
-var app = window.app || {};
-
 app.start = function start(/** @type {Window} */ page, random) {
   const { config, select, state: states } = app;
   const TIMES = config.TIMES;

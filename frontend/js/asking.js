@@ -1,8 +1,6 @@
 /* Which request follows which reply: classify, train, the other backend, and the sample at the end. No document. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Tools
  * @property {function(Object): void} dispatch

@@ -1,8 +1,6 @@
 /* Pure: the panel "Many at once": what was sent when, what came back when, and where the bars stand. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Bar   one request, in ms since the first one was sent
  * @property {'classify'|'train'} kind

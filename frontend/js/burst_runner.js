@@ -1,8 +1,6 @@
 /* Sends the many requests of the panel "Many at once". No document. */
 'use strict';
 
-var app = window.app || {};
-
 /** @param {import('./asking.js').Tools} tools */
 app.createBurst = function createBurst(tools) {
   const { dispatch, state, send, clock } = tools;

@@ -1,8 +1,6 @@
 /* Pure: from a model's signature to fields, and from what was typed to numbers or problems. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Input  one input of a model's signature
  * @property {string} name

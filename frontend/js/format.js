@@ -1,8 +1,6 @@
 /* Pure: numbers, units, percentages and times as people read them. */
 'use strict';
 
-var app = window.app || {};
-
 app.format = (function () {
   const SPACE = '\u00a0'; // keeps a number and its unit on one line
 

@@ -1,8 +1,6 @@
 /* Pure: the words of the status pane. Tests hold them to the letter. */
 'use strict';
 
-var app = window.app || {};
-
 app.messages = Object.freeze({
   NOT_NUMERIC: 'Please enter integer/float values.',
   BLANK: 'Please do not leave a blank field.',

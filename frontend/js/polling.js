@@ -1,8 +1,6 @@
 /* Keeps asking each backend for its models, so that coming, going and new versions show by themselves. No document. */
 'use strict';
 
-var app = window.app || {};
-
 /** @param {import('./asking.js').Tools} tools */
 app.createPolling = function createPolling(tools) {
   const { dispatch, state, send, clock, next } = tools;

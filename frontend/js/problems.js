@@ -1,8 +1,6 @@
 /* Pure: from an HTTP error to words: what happened, where, and what to do now. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Problem
  * @property {string} title

@@ -1,8 +1,6 @@
 /* Pure: what the page makes up when no backend answers. Always labelled as random by those who show it. */
 'use strict';
 
-var app = window.app || {};
-
 app.sampling = (function () {
   /** A repeatable source of numbers in [0, 1) for tests (Mulberry32). */
   function seeded(seed) {

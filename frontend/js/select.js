@@ -1,8 +1,6 @@
 /* Pure: questions to the state, asked by the wiring and by the view. */
 'use strict';
 
-var app = window.app || {};
-
 app.select = (function () {
   const BOTH = 'both';
 

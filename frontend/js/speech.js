@@ -1,8 +1,6 @@
 /* Pure: the answers in one sentence for a screen reader. Samples speak for themselves, as alerts. */
 'use strict';
 
-var app = window.app || {};
-
 app.speech = (function () {
   function ofPrediction(state, answer) {
     const likely = app.select.classes(state)[answer.body.class];

@@ -1,8 +1,6 @@
 /* Pure: reduce(state, event). Everything the page shows is in here; nothing is read back from the document. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Answer  what a slot of the answer pane shows
  * @property {number} seq     of its request; a newer one is never overwritten by an older

@@ -1,8 +1,6 @@
 /* Pure: the answers to classifications, and the sample when there are none. Part of `reduce`. */
 'use strict';
 
-var app = window.app || {};
-
 /* Each reducer gets (state, event, say, count) from state.js. */
 app.answers = (function () {
   /** Latest wins: a reply counts when nothing newer is shown and nothing has reset the page since. */

@@ -1,8 +1,6 @@
 /* Pure: what is known of each backend. Part of `reduce`; the rest is in state.js. */
 'use strict';
 
-var app = window.app || {};
-
 /**
  * @typedef {Object} Link
  * @property {'unknown'|'up'|'busy'|'down'} reach  busy: connected, but no answer in time

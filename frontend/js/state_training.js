@@ -1,8 +1,6 @@
 /* Pure: trainings under way, their results, and the mock-up when there is no server. Part of `reduce`. */
 'use strict';
 
-var app = window.app || {};
-
 /* Each reducer gets (state, event, say, count) from state.js. */
 app.training = (function () {
   const without = (object, key) => Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));

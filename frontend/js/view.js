@@ -2,8 +2,6 @@
    view_*.js (one for each region of the page), touch the document. */
 'use strict';
 
-var app = window.app || {};
-
 app.createView = function createView(page, intents) {
   const { dom, select } = app;
 

@@ -1,8 +1,6 @@
 /* Draws the answers: a card for each asked backend, what differs between them, and the random sample. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createAnswerView = function createAnswerView() {
   const { dom, select, format, features } = app;
   const nodes = { cards: dom.byId('cards'), verdict: dom.byId('verdict'), made_up: dom.byId('made-up'), speech: dom.byId('speech') };

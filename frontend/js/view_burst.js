@@ -1,8 +1,6 @@
 /* Draws the bars of "Many at once" on one time axis, and the same figures as a table. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createBurstView = function createBurstView(intents) {
   const { dom, select, format } = app;
   const nodes = { start: dom.byId('burst-start'), training: dom.byId('burst-training'), chart: dom.byId('burst'), toggle: dom.byId('burst-table-toggle'), table: dom.byId('burst-table') };

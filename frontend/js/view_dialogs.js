@@ -1,8 +1,6 @@
 /* Draws the two dialogs: addresses and token, and the keyboard shortcuts. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createDialogsView = function createDialogsView(intents, shortcuts) {
   const { dom, config } = app;
   const ids = ['settings', 'settings-form', 'settings-open', 'settings-close', 'settings-reset', 'bases', 'token', 'shortcuts', 'shortcuts-open', 'shortcuts-close', 'keys', 'single-keys'];

@@ -1,8 +1,6 @@
 /* Small tools for the view_*.js modules, which together are the only ones that touch the document. */
 'use strict';
 
-var app = window.app || {};
-
 app.dom = (function () {
   const SVG = 'http://www.w3.org/2000/svg';
 

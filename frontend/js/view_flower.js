@@ -1,8 +1,6 @@
 /* Draws a flower to scale from four measurements, when the model's inputs say which is which. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createFlowerView = function createFlowerView() {
   const { dom, select, features } = app;
   const figure = dom.byId('flower');

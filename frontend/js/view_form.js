@@ -1,8 +1,6 @@
 /* Draws the form: fields from the model's signature, examples, buttons, and problems beside them. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createFormView = function createFormView(intents) {
   const { dom, select, features, format } = app;
   const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems'].map((id) => [id, dom.byId(id)]));

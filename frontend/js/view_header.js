@@ -1,8 +1,6 @@
 /* Draws models, the choice of backend, the chips and the "nobody is there" banner. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createHeaderView = function createHeaderView(intents) {
   const { dom, select, format } = app;
   const nodes = { models: dom.byId('models'), ask: dom.byId('ask'), chips: dom.byId('chips'), offline: dom.byId('offline') };

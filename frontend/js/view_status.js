@@ -1,8 +1,6 @@
 /* Draws the status line with its spinner, and the history behind it. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createStatusView = function createStatusView(intents) {
   const { dom, select, format } = app;
   const nodes = { line: dom.byId('line'), resting: dom.byId('resting'), spinner: dom.byId('spinner'), history: dom.byId('history'), toggle: dom.byId('history-toggle') };

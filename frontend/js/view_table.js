@@ -1,8 +1,6 @@
 /* Draws the specification: what each backend serves, how well it does, how fast it answered. Part of view.js. */
 'use strict';
 
-var app = window.app || {};
-
 app.createTableView = function createTableView() {
   const { dom, select, format } = app;
   const target = dom.byId('table');

@@ -1,0 +1,43 @@
+'use strict';
+/* Rules about the page's source that a reader could break without noticing. */
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { FRONTEND, scripts } = require('./load.js');
+
+const read = (name) => fs.readFileSync(path.join(FRONTEND, name), 'utf8');
+const modules = scripts().filter((name) => name.startsWith('js/'));
+
+test('every module is loaded, once, deferred', () => {
+  const files = fs.readdirSync(path.join(FRONTEND, 'js')).map((name) => 'js/' + name).sort();
+  assert.deepEqual(modules.slice().sort(), files);
+});
+
+test('only the view touches the document, only api.js sends requests', () => {
+  modules.forEach((name) => {
+    const code = read(name).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    if (!/view(_\w+)?\.js$/.test(name)) assert.doesNotMatch(code, /\bdocument\.(?!$)/, name);
+    if (name !== 'js/api.js') assert.doesNotMatch(code, /XMLHttpRequest|\bfetch\(/, name);
+    assert.doesNotMatch(code, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, name);
+    assert.match(read(name), /'use strict';/, name);
+  });
+});
+
+test('no class name, no feature name and no branch on a backend stands in the source', () => {
+  const page = modules.concat('index.html', 'styles.css');
+  page.forEach((name) => assert.doesNotMatch(read(name), /setosa|versicolor|virginica|sepal_length_cm|petal_width_cm/i, name));
+  modules.filter((name) => name !== 'js/config.js').forEach((name) => assert.doesNotMatch(read(name), /['"`](flask|klein)['"`]/i, name));
+});
+
+test('nothing is inline and nothing comes from elsewhere', () => {
+  const markup = read('index.html');
+  assert.doesNotMatch(markup, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/);
+  ['index.html', 'styles.css'].forEach((name) => assert.doesNotMatch(read(name), /https?:\/\/|url\(|@import/, name));
+});
+
+test('the page stays under 150 kB and its modules under 300 lines', () => {
+  const files = modules.concat('index.html', 'styles.css', 'favicon.svg', 'data/models.js');
+  assert.ok(files.reduce((sum, name) => sum + fs.statSync(path.join(FRONTEND, name)).size, 0) < 150000);
+  modules.forEach((name) => assert.ok(read(name).split('\n').length <= 300, name));
+});

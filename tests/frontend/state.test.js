@@ -1,0 +1,176 @@
+'use strict';
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const { bench, plain, ok, refused, timeout, failure, prediction, catalogue, DETAIL, METRICS } = require('./load.js');
+
+const answered = (seq, index, more) => ({ type: 'classify_answered', seq, slot: 'flask', backend: 'flask', data: [2, 4], reply: ok(prediction(index)), ...more });
+
+test('fields start with the example of the signature', () => {
+  assert.deepEqual(plain(bench().state().texts), { soil: { depth_m: '2.0', count: '4' } });
+});
+
+test('reduce changes nothing in the state it is given', () => {
+  const { app, state } = bench();
+  const freeze = (value) => { if (value && typeof value === 'object' && !Object.isFrozen(value)) { Object.freeze(value); Object.values(value).forEach(freeze); } return value; };
+  let now = freeze(state());
+  [{ type: 'field_changed', name: 'count', text: '5' }, { type: 'ask_chosen', ask: 'both' }, { type: 'ask_opened', slot: 'flask', seq: 1 },
+    { type: 'request_sent', url: 'u' }, answered(1, 0), { type: 'ask_closed', slot: 'flask' }, { type: 'polled', backend: 'klein', seq: 2, reply: refused() },
+    { type: 'sampled', seq: 3, class: 1 }, { type: 'mock_started', id: 3 }, { type: 'burst_started' }, { type: 'burst_sent', backend: 'flask', kind: 'classify', from: 0 },
+    { type: 'burst_answered', backend: 'flask', index: 0, to: 3, status: 200 }, { type: 'burst_ended' }]
+    .forEach((event) => { now = freeze(app.state.reduce(now, event)); });
+  assert.throws(() => app.state.reduce(now, { type: 'no such event' }));
+});
+
+test('a late reply never overwrites a newer one', () => {
+  const { dispatch, state } = bench();
+  dispatch(answered(2, 1));
+  dispatch(answered(1, 0));
+  assert.equal(state().answers.flask.body.class, 1);
+  dispatch(answered(3, 2));
+  assert.equal(state().answers.flask.body.class, 2);
+});
+
+test('a late error never overwrites a newer prediction, nor a late silence', () => {
+  const { dispatch, state } = bench();
+  dispatch(answered(5, 1));
+  dispatch(answered(4, 0, { reply: failure(500, 'Internal Server Error'), problem: {} }));
+  dispatch({ type: 'slot_unreachable', seq: 3, slot: 'flask', backend: 'flask', data: [] });
+  dispatch({ type: 'sampled', seq: 3, class: 0 });
+  assert.equal(state().answers.flask.kind, 'prediction');
+  assert.equal(state().sample, null);
+});
+
+test('a reply to another model is nobody’s answer', () => {
+  const { dispatch, state } = bench();
+  dispatch({ type: 'described', detail: { ...DETAIL, name: 'other' } });
+  dispatch({ type: 'model_chosen', model: 'other', seq: 7 });
+  dispatch(answered(7, 1));
+  assert.deepEqual(plain(state().answers), {});
+  dispatch(answered(8, 1));
+  assert.equal(state().answers.flask.seq, 8);
+});
+
+test('an HTTP error is an error, never a sample', () => {
+  const { dispatch, state } = bench();
+  dispatch(answered(1, 0, { reply: failure(500, 'Internal Server Error'), problem: { title: 'Server error' } }));
+  assert.equal(state().answers.flask.kind, 'error');
+  assert.equal(state().sample, null);
+  assert.equal(state().line.text, 'Status: 500 (Internal Server Error), Flask reports an error.');
+});
+
+test('a 200 that holds no prediction is an error', () => {
+  ['text', null, {}, { data: 3, class: 0, probabilities: {} }, { data: 'x', class: 0.5, probabilities: {} }, { data: 'x', class: 0 }].forEach((body) => {
+    const { dispatch, state } = bench();
+    dispatch(answered(1, 0, { reply: ok(body), problem: { title: 'Unexpected answer' } }));
+    assert.equal(state().answers.flask.kind, 'error');
+  });
+});
+
+test('a sample goes as soon as any backend answers', () => {
+  const { dispatch, state, heard } = bench();
+  dispatch({ type: 'mock_started', id: 1 });
+  dispatch({ type: 'sampled', seq: 1, class: 2 });
+  heard('klein', refused());
+  assert.ok(state().sample && state().mock);
+  heard('klein', ok(catalogue(1)));
+  assert.equal(state().sample, null);
+  assert.equal(state().mock, null);
+  dispatch({ type: 'mock_done', id: 1, accuracy: 95 });
+  assert.equal(state().mock, null, 'a mock-up that was cleared stays cleared');
+});
+
+test('a backend that is slow is busy, one that refuses is down, one that stays silent is down at last', () => {
+  const { state, heard } = bench();
+  const reach = () => state().links.flask.reach;
+  heard('flask', ok(catalogue(1)));
+  assert.equal(reach(), 'up');
+  heard('flask', timeout());
+  assert.equal(reach(), 'busy');
+  [1, 2, 3].forEach(() => heard('flask', timeout()));
+  assert.equal(reach(), 'down');
+  heard('flask', ok(catalogue(1)));
+  heard('flask', refused());
+  assert.equal(reach(), 'down');
+});
+
+test('a server that trains for us is busy, however long', () => {
+  const { dispatch, state, heard } = bench();
+  dispatch({ type: 'train_sent', slot: 'flask', backend: 'flask', url: 'u' });
+  for (let i = 0; i < 9; i += 1) heard('flask', timeout());
+  assert.equal(state().links.flask.reach, 'busy');
+});
+
+test('old news about a backend does not count', () => {
+  const { dispatch, state } = bench();
+  dispatch({ type: 'polled', backend: 'flask', seq: 5, reply: ok(catalogue(1)) });
+  dispatch({ type: 'polled', backend: 'flask', seq: 4, reply: refused() });
+  assert.equal(state().links.flask.reach, 'up');
+});
+
+test('a poll from before the end of a training does not bring the old version back', () => {
+  const { app, dispatch, state } = bench();
+  const version = () => app.select.champion(state(), 'flask').number;
+  dispatch({ type: 'polled', backend: 'flask', seq: 1, reply: ok(catalogue(1)) });
+  dispatch({ type: 'train_answered', slot: 'flask', backend: 'flask', seq: 2, fresh_from: 4, reply: ok({ data: 0.9, model: 'soil', version: 2, recipe: 'rule', metrics: METRICS }) });
+  assert.equal(version(), 2);
+  dispatch({ type: 'polled', backend: 'flask', seq: 3, reply: ok(catalogue(1)) });
+  assert.equal(version(), 2);
+  dispatch({ type: 'polled', backend: 'flask', seq: 5, reply: ok(catalogue(1)) });
+  assert.equal(version(), 1, 'a later poll tells of a roll-back');
+});
+
+test('lines clear, the history stays and is bounded', () => {
+  const { dispatch, state } = bench();
+  dispatch({ type: 'ask_chosen', ask: 'klein' });
+  const { line } = state();
+  assert.equal(line.text, 'Changed back-end server to Klein.');
+  dispatch({ type: 'ask_chosen', ask: 'both' });
+  dispatch({ type: 'line_cleared', id: line.id });
+  assert.equal(state().line.text, 'Changed back-end server to Flask and Klein.', 'a newer line is not cleared early');
+  dispatch({ type: 'line_cleared', id: state().line.id });
+  assert.equal(state().line, null);
+  assert.equal(state().log.length, 2);
+  for (let i = 0; i < 500; i += 1) dispatch({ type: 'request_sent', url: 'u' });
+  assert.equal(state().log.length, 200);
+});
+
+test('the address can only choose what there is', () => {
+  const { dispatch, state, heard } = bench();
+  dispatch({ type: 'located', seq: 0, model: 'nothing', texts: { depth_m: '3', evil: '1' }, ask: 'elsewhere', unusable: ['count'] });
+  assert.equal(state().ask, 'flask');
+  heard('flask', ok(catalogue(1)));
+  assert.equal(state().model, 'soil');
+  assert.match(state().line.text, /No model is called "nothing"/);
+  dispatch({ type: 'located', seq: 0, model: 'soil', texts: { depth_m: '3', evil: '1' }, ask: 'both', unusable: [] });
+  assert.deepEqual(plain(state().texts.soil), { depth_m: '3', count: '4' });
+  assert.equal(state().ask, 'both');
+});
+
+test('a catalogue of another shape is no catalogue', () => {
+  [null, 'x', {}, { models: 'x' }].forEach((body) => {
+    const { app, state, heard } = bench();
+    heard('flask', ok(body));
+    assert.equal(app.select.champion(state(), 'flask'), undefined);
+  });
+  const { app, state, heard } = bench();
+  heard('flask', ok({ models: [null, 3, { name: 'soil' }, { name: 'soil', title: 'Soil', champion: null }] }));
+  assert.equal(app.select.champion(state(), 'flask'), null);
+});
+
+test('the bars of "Many at once" share one axis', () => {
+  const { app, dispatch, state } = bench();
+  dispatch({ type: 'burst_started' });
+  dispatch({ type: 'burst_sent', backend: 'flask', kind: 'train', from: 0 });
+  dispatch({ type: 'burst_sent', backend: 'flask', kind: 'classify', from: 10 });
+  dispatch({ type: 'burst_sent', backend: 'klein', kind: 'classify', from: 0 });
+  dispatch({ type: 'burst_answered', backend: 'flask', index: 1, to: 110, status: 200 });
+  dispatch({ type: 'burst_answered', backend: 'flask', index: 0, to: 100, status: 200 });
+  dispatch({ type: 'burst_answered', backend: 'klein', index: 0, to: 52, status: 409 });
+  const layout = app.burst.layout(state());
+  assert.ok(Math.abs(layout.end - 114.4) < 1e-9);
+  const bars = layout.groups[0].bars;
+  assert.ok(Math.abs(bars[1].x - 10 / 114.4) < 1e-9 && Math.abs(bars[1].width - 100 / 114.4) < 1e-9);
+  assert.equal(layout.groups[0].summary.during, 0);
+  assert.deepEqual(plain(layout.groups[1].summary.statuses), [409]);
+  assert.equal(state().in_flight, 0);
+});
