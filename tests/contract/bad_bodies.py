@@ -1,0 +1,297 @@
+"""Bodies that must be refused: JSON that is none, values that can't be meant, fields that don't exist."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from tests.contract.bad_input import FLOWER, GOOD, GOOD_ROW, BadInput
+from tests.contract.raw import request
+
+
+def _body(
+    name: str, target: str, body: bytes | str | Any, paths: Iterable[str], status: int = 400, more: bool = False
+) -> BadInput:
+    if isinstance(body, str):
+        body = body.encode()
+    elif not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    return BadInput(f"{target} {name}", request("POST", target, body=body), status, paths=frozenset(paths), more=more)
+
+
+def _classify(name: str, body: bytes | str | Any, *paths: str, more: bool = False) -> BadInput:
+    return _body(name, "/classify", body, paths, more=more)
+
+
+def _element(name: str, literal: str) -> BadInput:
+    """A row whose second value is `literal`."""
+    return _classify(f"with {name} as a value", f'{{"data":[5.1,{literal},1.4,0.2]}}', "data[1]")
+
+
+def _data(name: str, data: object, *paths: str) -> BadInput:
+    return _classify(f"with {name} as data", {"data": data}, *paths)
+
+
+def _beside(name: str, rest: dict[str, object], *paths: str) -> BadInput:
+    """A good row beside `rest`."""
+    return _classify(name, {"data": GOOD_ROW, **rest}, *paths)
+
+
+def _train(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
+    return _body(name, "/train", body, paths)
+
+
+def _param(recipe: str, params: object, *paths: str) -> BadInput:
+    name = f"{recipe} with {json.dumps(params)[:60]}"
+    return _train(name, {"data": "train", "recipe": recipe, "params": params}, *paths)
+
+
+def _flower(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
+    return _body(name, "/", body, paths)
+
+
+def _nested(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+SYNTAX = tuple(
+    _classify(name, body, "")
+    for name, body in (
+        ("without a body", b""),
+        ("with blanks alone", b" \t\r\n"),
+        ("with an open object", b"{"),
+        ("with an open list", b'{"data":[5.1,3.5'),
+        ("with an open string", b'{"data":"'),
+        ("with half a word", b'{"data":tru}'),
+        ("with one brace too many", GOOD + b"}"),
+        ("with two documents", GOOD + b"\n" + GOOD),
+        ("with words behind", GOOD + b" and more"),
+        ("with a comma before the bracket", b'{"data":[5.1,3.5,1.4,0.2,]}'),
+        ("with a comma before the brace", b'{"data":[5.1,3.5,1.4,0.2],}'),
+        ("with a comma missing", b'{"data":[5.1 3.5,1.4,0.2]}'),
+        ("with a colon missing", b'{"data" [5.1,3.5,1.4,0.2]}'),
+        ("with single quotes", b"{'data':[5.1,3.5,1.4,0.2]}"),
+        ("with a bare key", b"{data:[5.1,3.5,1.4,0.2]}"),
+        ("with a comment", b'{"data":[5.1,3.5,1.4,0.2]/* cm */}'),
+        ("with a leading zero", b'{"data":[05.1,3.5,1.4,0.2]}'),
+        ("with a leading plus", b'{"data":[+5.1,3.5,1.4,0.2]}'),
+        ("with a leading point", b'{"data":[.1,3.5,1.4,0.2]}'),
+        ("with a trailing point", b'{"data":[5.,3.5,1.4,0.2]}'),
+        ("with a hexadecimal number", b'{"data":[0x5,3.5,1.4,0.2]}'),
+        ("with an underscored number", b'{"data":[5_1,3.5,1.4,0.2]}'),
+        ("with a decimal comma", b'{"data":[5;3.5;1.4;0.2]}'),
+        ("with a line break in a string", b'{"data":[5.1,3.5,1.4,0.2],"model":"ir\nis"}'),
+        ("with an unknown escape", b'{"data":[5.1,3.5,1.4,0.2],"model":"\\x69ris"}'),
+        ("with half an escape", b'{"data":[5.1,3.5,1.4,0.2],"model":"\\u00"}'),
+        ("with a form", b"data=5.1&data=3.5"),
+        ("with a CSV", b"5.1,3.5,1.4,0.2"),
+        ("with XML", b"<data>5.1</data>"),
+        ("with NUL", b"\x00"),
+        ("with NUL behind", GOOD + b"\x00"),
+        ("with a byte that no UTF-8 holds", b'{"data":[5.1,3.5,1.4,0.2],"model":"\xff"}'),
+        ("in Latin-1", '{"data":[5.1,3.5,1.4,0.2],"model":"ä"}'.encode("latin-1")),
+        ("with an overlong slash", b'{"data":[5.1,3.5,1.4,0.2],"model":"\xc0\xaf"}'),
+        ("with a surrogate as UTF-8", b'{"data":[5.1,3.5,1.4,0.2],"model":"\xed\xa0\x80"}'),
+        ("with a letter cut in two", b'{"data":[5.1,3.5,1.4,0.2],"model":"\xf0\x9f"}'),
+        ("with a byte order mark", b"\xef\xbb\xbf" + GOOD),
+        ("in UTF-16", GOOD.decode().encode("utf-16")),
+        ("in UTF-32", GOOD.decode().encode("utf-32")),
+        ("with a list", b"[5.1,3.5,1.4,0.2]"),
+        ("with a number", b"5.1"),
+        ("with a string", b'"data"'),
+        ("with null", b"null"),
+        ("with true", b"true"),
+    )
+)
+
+VALUES = (
+    _element("NaN", "NaN"),
+    _element("Infinity", "Infinity"),
+    _element("-Infinity", "-Infinity"),
+    _element("1e999", "1e999"),
+    _element("-1e999", "-1e999"),
+    _element("10**400", "1" + "0" * 400),
+    _element("-10**400", "-1" + "0" * 400),
+    _element("10**5000", "1" + "0" * 5000),
+    _element("true", "true"),
+    _element("false", "false"),
+    _element("null", "null"),
+    _element("a string", '"3.5"'),
+    _element("an empty string", '""'),
+    _element("a list", "[3.5]"),
+    _element("an object", '{"cm":3.5}'),
+    _element("half a surrogate pair", '"\\ud800"'),
+    _classify("with four wrong values", '{"data":[true,"3.5",null,[]]}', *(f"data[{i}]" for i in range(4))),
+    _classify(
+        "with four numbers that are none", '{"data":[NaN,1e999,-Infinity,Infinity]}', *(f"data[{i}]" for i in range(4))
+    ),
+    _classify("with wrong values of both sorts", '{"data":[NaN,"3.5",1e999,null]}', *(f"data[{i}]" for i in range(4))),
+    _classify("with values beyond a model's arithmetic", {"data": [1e308] * 4}, *(f"data[{i}]" for i in range(4))),
+    _classify("with such a value for the tree", {"data": [5.1, -1e39, 1.4, 0.2], "model": "iris-tree"}, "data[1]"),
+    _classify("without data", {}, "data"),
+    _data("null", None, "data"),
+    _data("a string", "5.1,3.5,1.4,0.2", "data"),
+    _data("a number", 5.1, "data"),
+    _data("true", True, "data"),
+    _data("an object", {"0": 5.1}, "data"),
+    _data("the word of training", "train", "data"),
+    _data("no values", [], "data"),
+    _data("three values", [5.1, 3.5, 1.4], "data"),
+    _data("five values", [*GOOD_ROW, 1.0], "data"),
+    _data("a thousand values", [1.0] * 1000, "data"),
+    _data("rows", [GOOD_ROW, GOOD_ROW], "data", "data[0]", "data[1]"),
+    _data("too few values, one of them wrong", [5.1, "3.5"], "data", "data[1]"),
+)
+
+STRUCTURE = (
+    _classify("with data twice", '{"data":[5.1,3.5,1.4,0.2],"data":[5.1,3.5,1.4,0.2]}', "data"),
+    _classify("with data twice, once escaped", '{"data":[5.1,3.5,1.4,0.2],"d\\u0061ta":[5.1,3.5,1.4,0.2]}', "data"),
+    _classify("with data three times", '{"data":1,"data":2,"data":[5.1,3.5,1.4,0.2]}', "data"),
+    _classify(
+        "with two keys twice",
+        '{"model":"iris","data":[5.1,3.5,1.4,0.2],"model":"iris","data":[5.1,3.5,1.4,0.2]}',
+        "data",
+        "model",
+    ),
+    _classify("with a key twice further in", '{"data":[5.1,3.5,1.4,0.2],"x":{"a":1,"a":2}}', "x", "x.a"),
+    _classify("with a key twice in a value", '{"data":[{"a":1,"a":2},3.5,1.4,0.2]}', "data[0]", "data[0].a"),
+    _beside("with an unknown key", {"modle": "iris"}, "modle"),
+    _beside("with three unknown keys", {"a": 1, "b": 2, "c": 3}, "a", "b", "c"),
+    _beside("with a key in capitals", {"Model": "iris"}, "Model"),
+    _beside("with a key beyond ASCII", {"данные": 1}, "данные"),
+    _beside("with __proto__", {"__proto__": {}}, "__proto__"),
+    _classify("with data in capitals", {"Data": GOOD_ROW}, "Data", "data"),
+    _classify(
+        "with everything wrong",
+        '{"data":[NaN,"x",1.4],"modle":1,"model":5,"version":0}',
+        "data",
+        "data[0]",
+        "data[1]",
+        "model",
+        "modle",
+        "version",
+    ),
+    _classify("with half a surrogate pair as a key", '{"data":[5.1,3.5,1.4,0.2],"\\udc00":1}', more=True),
+    _classify("nested 65 deep", f'{{"data":[5.1,3.5,1.4,0.2],"x":{_nested(64)}}}', "x" + "[0]" * 63, more=True),
+    _classify("nested 65 deep in objects", '{"x":' * 64 + "{}" + "}" * 64, ".".join("x" * 64), more=True),
+    _classify("nested 900 deep", f'{{"data":[5.1,3.5,1.4,0.2],"x":{_nested(900)}}}', more=True),
+    _classify("nested 100000 deep", f'{{"data":{_nested(100_000)}}}', more=True),
+    _classify("nested 100000 deep in objects", '{"x":' * 100_000 + "1" + "}" * 100_000, more=True),
+    _classify("nested 500000 deep and open", "[" * 500_000, more=True),
+)
+
+SELECTION = (
+    _beside("with a number as model", {"model": 5}, "model"),
+    _beside("with null as model", {"model": None}, "model"),
+    _beside("with a list as model", {"model": ["iris"]}, "model"),
+    _beside("with true as model", {"model": True}, "model"),
+    _beside("with half a surrogate pair as model", {"model": "\ud800"}, "model"),
+    _beside("with version 0", {"version": 0}, "version"),
+    _beside("with version -1", {"version": -1}, "version"),
+    _beside("with version 1.5", {"version": 1.5}, "version"),
+    _beside("with a string as version", {"version": "1"}, "version"),
+    _beside("with true as version", {"version": True}, "version"),
+    _beside("with a list as version", {"version": [1]}, "version"),
+    _beside("with version 2**31", {"version": 2**31}, "version"),
+    _beside("with version 10**30", {"version": 10**30}, "version"),
+    _classify("with NaN as version", '{"data":[5.1,3.5,1.4,0.2],"version":NaN}', "version"),
+    _beside("with model and version wrong", {"model": 5, "version": "x"}, "model", "version"),
+    *(
+        _body(f"of {name}", "/classify", {"data": GOOD_ROW, **named}, (), status=404)
+        for name, named in (
+            ("an unknown model", {"model": "roses"}),
+            ("a model without a name", {"model": ""}),
+            ("a model in capitals", {"model": "IRIS"}),
+            ("a path as model", {"model": "../iris"}),
+            ("a model with NUL", {"model": "iris\0"}),
+            ("a model with a line break", {"model": "iris\r\nX: y"}),
+            ("a model of 10,000 letters", {"model": "x" * 10_000}),
+            ("an unknown version", {"version": 999_999}),
+        )
+    ),
+)
+
+FLOWERS = (
+    _flower("without a body", b"", ""),
+    _flower("with nothing in it", {}, "sl", "sw", "pl", "pw"),
+    _flower("without one", {key: FLOWER[key] for key in ("sl", "sw", "pl")}, "pw"),
+    _flower("with a string", {**FLOWER, "sw": "1.0"}, "sw"),
+    _flower("with true", {**FLOWER, "pl": True}, "pl"),
+    _flower("with null", {**FLOWER, "pl": None}, "pl"),
+    _flower("with a list", {**FLOWER, "sl": [2.0]}, "sl"),
+    _flower("with NaN", '{"sl":NaN,"sw":1.0,"pl":2.0,"pw":3.0}', "sl"),
+    _flower("with 1e999", '{"sl":2.0,"sw":1e999,"pl":2.0,"pw":3.0}', "sw"),
+    _flower("with an unknown key", {**FLOWER, "px": 1.0}, "px"),
+    _flower("with a key twice", '{"sl":2.0,"sl":2.0,"sw":1.0,"pl":2.0,"pw":3.0}', "sl"),
+    _flower("with all of it wrong", '{"sl":"x","sw":NaN,"pl":null,"px":1}', "sl", "sw", "pl", "pw", "px"),
+    _flower("with a row", GOOD, "data", "sl", "sw", "pl", "pw"),
+    _flower("with values beyond a model's arithmetic", {**FLOWER, "sl": 1e308, "pw": -1e39}, "sl", "pw"),
+)
+
+SEEDS: tuple[object, ...] = (-1, 2**32, 10**30, 10**400, 1.5, "0", True, [0], {})
+TRAINING = (
+    _train("without a body", b"", ""),
+    _train("with nothing in it", {}, "data"),
+    *(
+        _train(f"with {json.dumps(data)} as data", {"data": data}, "data")
+        for data in ("Train", "TRAIN", "train ", "", "classify", None, True, 1, ["train"], {"train": 1}, GOOD_ROW)
+    ),
+    _train("with data twice", '{"data":"train","data":"train"}', "data"),
+    _train("with an unknown key", {"data": "train", "recipes": "lda"}, "recipes"),
+    _train("with a number as model", {"data": "train", "model": 1}, "model"),
+    _train("with null as model", {"data": "train", "model": None}, "model"),
+    _train("with an unknown recipe", {"data": "train", "recipe": "svm"}, "recipe"),
+    _train("with a recipe without a name", {"data": "train", "recipe": ""}, "recipe"),
+    _train("with a recipe in capitals", {"data": "train", "recipe": "LDA"}, "recipe"),
+    _train("with a number as recipe", {"data": "train", "recipe": 5}, "recipe"),
+    _train("with a list as recipe", {"data": "train", "recipe": ["lda"]}, "recipe"),
+    _train("with another model's recipe", {"data": "train", "model": "iris-tree", "recipe": "lda"}, "recipe"),
+    _train("with null as params", {"data": "train", "params": None}, "params"),
+    _train("with a list as params", {"data": "train", "params": [1]}, "params"),
+    _train("with a string as params", {"data": "train", "params": "epochs=5"}, "params"),
+    _param("lda", {"epochs": 5}, "params.epochs"),
+    _param("lda", {"a": 1, "b": 2}, "params.a", "params.b"),
+    _param("mlp", {"epoch": 5}, "params.epoch"),
+    _param("mlp", {"epochs": 0}, "params.epochs"),
+    _param("mlp", {"epochs": -1}, "params.epochs"),
+    _param("mlp", {"epochs": 2001}, "params.epochs"),
+    _param("mlp", {"epochs": 10**30}, "params.epochs"),
+    _param("mlp", {"epochs": 1.5}, "params.epochs"),
+    _param("mlp", {"epochs": "100"}, "params.epochs"),
+    _param("mlp", {"epochs": True}, "params.epochs"),
+    _param("mlp", {"epochs": None}, "params.epochs"),
+    _param("mlp", {"epochs": [100]}, "params.epochs"),
+    _param("mlp", {"hidden_units": 201}, "params.hidden_units"),
+    _param("mlp", {"batch_size": 91}, "params.batch_size"),
+    _param("mlp", {"learning_rate": 0}, "params.learning_rate"),
+    _param("mlp", {"learning_rate": 1.5}, "params.learning_rate"),
+    _param("mlp", {"learning_rate": "fast"}, "params.learning_rate"),
+    _param("mlp", {"learning_rate": False}, "params.learning_rate"),
+    _param("forest", {"trees": 501}, "params.trees"),
+    _param("tree", {"max_depth": 0}, "params.max_depth"),
+    _param("logistic", {"C": 1e5}, "params.C"),
+    _param(
+        "mlp",
+        {"epochs": 0, "batch_size": 0, "hidden_units": "10", "learning_rate": 9, "momentum": 1},
+        *(f"params.{name}" for name in ("epochs", "batch_size", "hidden_units", "learning_rate", "momentum")),
+    ),
+    _train("with NaN as parameter", '{"data":"train","recipe":"logistic","params":{"C":NaN}}', "params.C"),
+    _train("with 1e999 as parameter", '{"data":"train","recipe":"logistic","params":{"C":1e999}}', "params.C"),
+    _train(
+        "with a parameter twice", '{"data":"train","recipe":"mlp","params":{"epochs":5,"epochs":6}}', "params.epochs"
+    ),
+    *(_train(f"with {json.dumps(seed)[:36]} as seed", {"data": "train", "seed": seed}, "seed") for seed in SEEDS),
+    _train(
+        "with everything wrong",
+        '{"data":"Train","recipe":"mlp","params":{"epochs":0,"C":NaN},"seed":-1,"speed":1}',
+        "data",
+        "params.epochs",
+        "params.C",
+        "seed",
+        "speed",
+    ),
+    _body("of an unknown model", "/train", {"data": "train", "model": "roses"}, (), status=404),
+)
+
+BODIES = (*SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING)

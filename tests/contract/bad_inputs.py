@@ -1,0 +1,9 @@
+"""Requests that must be refused: how, and which fields are to blame. One table for every backend."""
+
+from __future__ import annotations
+
+from tests.contract.bad_bodies import BODIES
+from tests.contract.bad_framing import FRAMING
+from tests.contract.bad_heads import HEADS
+
+BAD_INPUTS = (*BODIES, *HEADS, *FRAMING)

@@ -1,0 +1,85 @@
+"""Fixtures of the contract: which backends run, over which store."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Start
+from tests.processes import MODULES, Backend, end_all, start_backend
+
+Pair = dict[str, Backend]
+
+
+def store_of(backend: Backend) -> Path:
+    """The SQLite file that `backend` was started with."""
+    command = backend.process.args
+    assert isinstance(command, list)
+    return Path(str(command[command.index("--store") + 1]).removeprefix("sqlite:///"))
+
+
+@pytest.fixture(scope="session")
+def trained_store(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which every model has one version, to copy from: training takes longer than most tests."""
+    copy: Path = tmp_path_factory.mktemp("trained") / "store.sqlite3"
+    shutil.copy(store_of(pair["flask"]), copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def training_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Both backends over a store of their own, for tests that train."""
+    yield from _paired(trained_store, tmp_path_factory.mktemp("training"), {})
+
+
+@pytest.fixture(scope="session")
+def impatient_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Both backends, with a request deadline of 1 s and an idle timeout of 3 s."""
+    settings = {"DUET_REQUEST_DEADLINE_S": "1", "DUET_IDLE_TIMEOUT_S": "3"}
+    yield from _paired(trained_store, tmp_path_factory.mktemp("impatient"), settings)
+
+
+@pytest.fixture(scope="session")
+def configured_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Both backends with a token, an origin and two hosts configured."""
+    settings = {
+        "DUET_TOKEN": "s3cret-token",
+        "DUET_ORIGINS": "https://page.example, http://localhost:9000",
+        "DUET_HOSTS": "duet.example, other.example:8443",
+    }
+    yield from _paired(trained_store, tmp_path_factory.mktemp("configured"), settings)
+
+
+@pytest.fixture
+def start_trained(start: Start, trained_store: Path, tmp_path: Path) -> Start:
+    """`start`, over a store in which every model has one version."""
+    own = tmp_path / "trained.sqlite3"
+    shutil.copy(trained_store, own)
+
+    def begin(
+        kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
+    ) -> Backend:
+        return start(kind, *arguments, port=port, store=store or f"sqlite:///{own}", settings=settings)
+
+    return begin
+
+
+def _paired(trained_store: Path, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
+    store = home / "store.sqlite3"
+    shutil.copy(trained_store, store)
+
+    def begin(kind: str) -> Backend:
+        return start_backend(kind, home=home, store=f"sqlite:///{store}", settings=settings)
+
+    with ThreadPoolExecutor() as pool:
+        starting = {kind: pool.submit(begin, kind) for kind in MODULES}
+    started = {kind: future.result() for kind, future in starting.items() if future.exception() is None}
+    try:
+        assert len(started) == len(starting), [future.exception() for future in starting.values()]
+        yield started
+    finally:
+        end_all([backend.process for backend in started.values()])
