@@ -11,13 +11,14 @@ from backend_flask import create_app
 from shared import bootstrap
 from shared.http_api import Api
 from shared.http_api.static_files import read_static_files
+from shared.logs import configure_logs
 from shared.settings import SettingsError, read_settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - not bound here: it tells the settings that strangers may connect
 
 
 def _make_app() -> object:
-    bootstrap.configure_logs()
+    configure_logs()
     public = "PORT" in os.environ and "DUET_HOST" not in os.environ
     try:
         settings = read_settings(host=EVERYWHERE if public else None)

@@ -5,9 +5,9 @@ from importlib.metadata import version
 import click
 
 from backend_klein import create_app
-from http_server import StrictSite
 from http_server.command import run, server_options
 from http_server.matching import matcher
+from http_server.site import StrictSite
 from shared import __version__
 from shared.http_api import Api
 

@@ -13,6 +13,7 @@ from shared import bootstrap
 from shared.errors import StoreError
 from shared.http_api import Api
 from shared.http_api.static_files import read_static_files
+from shared.logs import configure_logs
 from shared.settings import SettingsError, read_settings
 
 
@@ -41,7 +42,7 @@ def run(
     no_bootstrap: bool,
 ) -> None:
     """Compose the service and serve it until told to stop."""
-    bootstrap.configure_logs()
+    configure_logs()
     try:
         settings = read_settings(host=host, store=store)
         service = bootstrap.open_service(settings)

@@ -4,9 +4,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
-from twisted.internet import reactor as _reactor
 from twisted.internet import task
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.error import CannotListenError
@@ -17,7 +17,6 @@ DRAIN_S = 7.0  # for what is in flight; then trainings are ended and their calle
 LAST_WORDS_S = 2.0  # for those answers; together under the 10 s that platforms wait before SIGKILL
 POLL_S = 0.05
 
-reactor: Any = _reactor  # the module is replaced by the reactor when it is imported
 MakeSite = Callable[[int], StrictSite]
 
 
@@ -29,6 +28,9 @@ def serve(
     Prints one line of JSON on standard output when requests are answered. `on_stop` ends what still
     keeps requests waiting when the time to drain is over. Exits with a message where the port is taken.
     """
+    from twisted.internet import reactor as installed
+
+    reactor: Any = installed  # a module by its name, and the reactor's methods by its content
     later = _LateFactory(make_site)
     try:
         listening = reactor.listenTCP(port, later, backlog=backlog, interface=host)
@@ -85,7 +87,8 @@ def _drain(site: StrictSite, listening: Any, on_stop: Callable[[], None]) -> Any
 
 @inlineCallbacks
 def _until_idle(site: StrictSite, limit_s: float) -> Any:
-    ends = reactor.seconds() + limit_s
-    while any(channel.is_busy for channel in site.channels) and reactor.seconds() < ends:
-        pause: Deferred[None] = task.deferLater(reactor, POLL_S)
+    clock: Any = site.reactor
+    ends = monotonic() + limit_s
+    while any(channel.is_busy for channel in site.channels) and monotonic() < ends:
+        pause: Deferred[None] = task.deferLater(clock, POLL_S)
         yield pause

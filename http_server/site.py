@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet import reactor as _reactor
 from twisted.internet.interfaces import IAddress
 from twisted.web.server import Site
 
 from http_server.channel import StrictChannel, StrictRequest
 from shared.http_api import Api, Head, Route
 
-reactor: Any = _reactor  # the module is replaced by the reactor when it is imported
 Match = Callable[[Head], Route | None]
 
 
@@ -37,7 +35,7 @@ class StrictSite(Site):
         channel.factory = self
         channel.site = self
         channel.requestFactory = self.requestFactory
-        channel.callLater = reactor.callLater
+        channel.callLater = self.reactor.callLater
         channel.timeOut = self.timeOut
         return channel
 

@@ -1,36 +1,19 @@
 """Puts the parts together: imported by entry points and tests only."""
 
+import logging
 import os
-import sys
 import threading
 from pathlib import Path
 
-import structlog
-
+from shared.logs import log_event
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
 from shared.training.runner import Runner
 
-log = structlog.get_logger("duet")
+log = logging.getLogger("duet")
 PROJECT = Path(__file__).resolve().parent.parent
 FRONTEND = PROJECT / "frontend"
-
-
-def configure_logs(level: str = "info") -> None:
-    """One JSON line an event of at least `level`, on standard error."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 def open_service(settings: Settings) -> Service:
@@ -50,7 +33,7 @@ def open_service(settings: Settings) -> Service:
 def ensure_trained(service: Service) -> None:
     """Train what the store lacks, so that the first request is answered by a model."""
     for version in service.bootstrap():
-        log.info("trained", model=version.model, version=version.number, recipe=version.recipe)
+        log_event(log, "trained", model=version.model, version=version.number, recipe=version.recipe)
     service.refresh()
 
 

@@ -1,10 +1,10 @@
 """The use cases, in the domain's terms: classify, train, list. No HTTP, no command line."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import structlog
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
 from shared.domain.dataset import FloatMatrix
@@ -13,11 +13,12 @@ from shared.domain.version import ModelVersion, Trained
 from shared.errors import NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
 from shared.inference.predictor import Predictor
+from shared.logs import log_event
 from shared.store import ModelStore
 from shared.training.job import TrainingJob
 from shared.training.runner import Report, Runner, _ignore
 
-log = structlog.get_logger("duet.service")
+log = logging.getLogger("duet.service")
 
 
 class Service:
@@ -155,7 +156,7 @@ class Service:
     def _note(self, what: str, why: str) -> None:
         if self._problems.get(what) != why:
             self._problems[what] = why
-            log.error("not_loaded", what=what, why=why)
+            log_event(log, "not_loaded", level=logging.ERROR, what=what, why=why)
 
 
 def matrix(rows: Sequence[Sequence[float]]) -> FloatMatrix:

@@ -98,3 +98,6 @@ def end_all(processes: Sequence[subprocess.Popen[str]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    for process in processes:
+        if process.stdout is not None:
+            process.stdout.close()

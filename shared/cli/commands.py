@@ -1,5 +1,6 @@
 """`duet`: serve, train, classify and list versions from a terminal."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from shared.cli.serving import serve_both
 from shared.domain.metrics import CrossValidation, HoldOut
 from shared.domain.version import ModelVersion
 from shared.errors import DuetError, InvalidInput
+from shared.logs import configure_logs
 from shared.service import Service, matrix
 from shared.settings import Settings, SettingsError, read_settings
 
@@ -108,7 +110,7 @@ def _train_defaults(service: Service) -> None:
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Service]:
-    bootstrap.configure_logs("warning")
+    configure_logs(logging.WARNING)
     service = bootstrap.open_service(settings)
     try:
         yield service

@@ -1,5 +1,6 @@
 """Answers a matched request: admission, handler, errors, cross-origin headers, access log, in one place."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -7,18 +8,17 @@ from http import HTTPStatus
 from time import perf_counter
 from uuid import uuid4
 
-import structlog
-
 from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
 from shared.http_api.context import Context
 from shared.http_api.errors import Refusal, error_reply
 from shared.http_api.messages import Call, Cors, Head, Header, Reply
 from shared.http_api.routes import ROUTES, Route
 from shared.http_api.static_files import StaticFiles
+from shared.logs import log_event
 from shared.service import Service
 from shared.settings import Settings
 
-log = structlog.get_logger("duet.access")
+log = logging.getLogger("duet.access")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -74,7 +74,8 @@ class Api:
     def _finish(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> Reply:
         cors = self.admission.cors(route, head)
         finished = replace(reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors)
-        log.info(
+        log_event(
+            log,
             "request",
             request_id=request_id,
             method=head.method[:16],

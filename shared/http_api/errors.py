@@ -1,10 +1,10 @@
 """The only place where something that went wrong becomes a status and a body."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
 import msgspec
-import structlog
 
 from shared.errors import (
     ArtefactDamaged,
@@ -20,8 +20,9 @@ from shared.errors import (
     Unknown,
 )
 from shared.http_api.messages import Head, Header, Reply
+from shared.logs import log_event
 
-log = structlog.get_logger("duet.http")
+log = logging.getLogger("duet.http")
 
 STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that fits, so subclasses stand first
     (InvalidInput, HTTPStatus.BAD_REQUEST),
@@ -60,7 +61,7 @@ def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
     """The answer to a request that ended in `error`; never raises."""
     refusal = _as_refusal(error)
     if refusal is None:
-        log.error("unhandled", request_id=request_id, exc_info=error)
+        log_event(log, "unhandled", level=logging.ERROR, error=error, request_id=request_id)
         refusal = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "an internal error; the log has it under the request id")
     errors = error.problems if isinstance(error, InvalidInput) else ()
     details = ProblemDetails(

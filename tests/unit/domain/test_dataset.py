@@ -1,0 +1,14 @@
+"""A dataset's digest tells data apart."""
+
+from dataclasses import replace
+
+from shared.catalogue.iris import load_dataset
+
+
+def test_equal_data_have_equal_digests_and_one_changed_value_does_not() -> None:
+    data = load_dataset()
+    changed = data.X.copy()
+    changed[149, 3] += 0.1
+    assert data.sha256() == load_dataset().sha256()
+    assert replace(data, X=changed).sha256() != data.sha256()
+    assert replace(data, X=data.X.reshape(300, 2)).sha256() != data.sha256()
