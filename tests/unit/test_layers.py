@@ -24,7 +24,8 @@ def test_importing_all_of_shared_loads_no_web_framework() -> None:
     assert result.stdout.strip() == ""
 
 
-@pytest.mark.parametrize("package", ["shared", "backend_flask", "http_server.serve"]  # klein itself imports the reactor)
+# Klein itself imports the reactor.
+@pytest.mark.parametrize("package", ["shared", "backend_flask", "http_server.serve"])
 def test_importing_a_package_starts_no_thread_and_opens_no_socket(package: str) -> None:
     probe = f"import {package}, threading, os; print(threading.active_count(), len(os.listdir('/proc/self/fd')))"
     bare = "import threading, os; print(threading.active_count(), len(os.listdir('/proc/self/fd')))"
