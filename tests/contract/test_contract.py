@@ -1,0 +1,483 @@
+"""What every backend answers: one suite, run against each as a real process."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import urllib.request
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.contract.bad_input import FLOWER, GOOD, GOOD_ROW
+from tests.contract.raw import Answer, Connection, Header, ask, chunked, request, to_port
+from tests.processes import Backend
+
+SPECIES = (
+    ([5.1, 3.5, 1.4, 0.2], "💐 Setosa", "setosa", 0),
+    ([7.0, 3.2, 4.7, 1.4], "🌷 Versicolor", "versicolor", 1),
+    ([6.3, 3.3, 6.0, 2.5], "🌺 Virginica", "virginica", 2),
+)
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+BODY_TYPES: tuple[tuple[Header, ...], ...] = (
+    (FORM,),
+    (("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"),),
+    (("Content-Type", "text/plain"),),
+    (("Content-Type", "text/plain;charset=UTF-8"),),
+    (),
+    (("Content-Type", ""),),
+    (("Content-Type", "application/json"),),
+    (("Content-Type", "Application/JSON; charset=utf-8"),),
+)
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src *; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+READABLE = "GET, HEAD, OPTIONS"
+ALLOWED = (
+    ("/", "GET, HEAD, OPTIONS, POST"),
+    ("/classify", "OPTIONS, POST"),
+    ("/train", "OPTIONS, POST"),
+    ("/home", READABLE),
+    ("/models", READABLE),
+    ("/models/iris", READABLE),
+    ("/models/iris/versions", READABLE),
+    ("/styles.css", READABLE),
+    ("/favicon.svg", READABLE),
+    ("/js/app.js", READABLE),
+    ("/data/models.js", READABLE),
+    ("/v2/health/live", READABLE),
+    ("/v2/health/ready", READABLE),
+)
+GETTABLE = tuple(path for path, allow in ALLOWED if "GET" in allow)
+
+
+# --- classifying -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", BODY_TYPES, ids=lambda headers: headers[0][1] or "empty" if headers else "none")
+@pytest.mark.parametrize(("row", "label"), [(row, label) for row, label, _, _ in SPECIES])
+def test_classify_answers_the_display_label_whatever_the_content_type(
+    backend: Backend, row: list[float], label: str, headers: tuple[Header, ...]
+) -> None:
+    answer = ask(backend.port, "POST", "/classify", json.dumps({"data": row}), headers)
+    assert (answer.status, answer.reason) == (200, "OK")
+    assert answer.value("content-type") == "application/json"
+    assert answer.json()["data"] == label
+    assert label.encode() in answer.body, "labels are UTF-8, not escapes"
+
+
+@pytest.mark.parametrize(("row", "label", "name", "index"), SPECIES, ids=[name for _, _, name, _ in SPECIES])
+def test_classify_answers_class_probabilities_and_version(
+    backend: Backend, row: list[float], label: str, name: str, index: int
+) -> None:
+    found = _classified(backend, {"data": row})
+    assert found.keys() == {"data", "label", "class", "probabilities", "model", "version", "warnings"}
+    assert (found["data"], found["label"], found["class"]) == (label, name, index)
+    assert (found["model"], found["version"], found["warnings"]) == ("iris", 1, [])
+    probabilities = found["probabilities"]
+    assert list(probabilities) == [name for _, _, name, _ in SPECIES]
+    assert all(0 <= value <= 1 for value in probabilities.values())
+    assert sum(probabilities.values()) == pytest.approx(1)
+    assert max(probabilities, key=probabilities.__getitem__) == name
+
+
+def test_classify_takes_whole_numbers_and_values_at_the_edge(backend: Backend) -> None:
+    assert _classified(backend, {"data": [5, 3, 1, 0]})["label"] == "setosa"
+    assert _classified(backend, {"data": [4.3, 2.0, 1.0, 0.1]})["warnings"] == []
+    assert _classified(backend, {"data": [7.9, 4.4, 6.9, 2.5]})["warnings"] == []
+    assert len(_classified(backend, {"data": [0, -0.0, 1e-300, 5e-324]})["warnings"]) == 4
+
+
+def test_model_and_version_can_be_chosen(backend: Backend) -> None:
+    chosen = _classified(backend, {"data": GOOD_ROW, "model": "iris-tree", "version": 1})
+    assert (chosen["model"], chosen["version"], chosen["label"]) == ("iris-tree", 1, "setosa")
+    assert _classified(backend, {"data": GOOD_ROW, "model": "iris", "version": 1}) == _classified(
+        backend, {"data": GOOD_ROW, "version": None}
+    )
+
+
+def test_values_unlike_the_training_data_are_answered_with_a_warning(backend: Backend) -> None:
+    found = _classified(backend, {"data": [5.1, 1.9, 1.4, 9.0]})
+    assert [(warning["path"], warning["feature"]) for warning in found["warnings"]] == [
+        ("data[1]", "sepal_width_cm"),
+        ("data[3]", "petal_width_cm"),
+    ]
+    assert "1.9 cm is outside the 2 to 4.4 cm" in found["warnings"][0]["message"]
+    assert re.match(r"9(\.0)? cm is outside the 0\.1 to 2\.5 cm", found["warnings"][1]["message"])
+
+
+def test_tree_answers_as_its_tutorial_says(backend: Backend) -> None:
+    for headers in BODY_TYPES:
+        answer = ask(backend.port, "POST", "/", json.dumps(FLOWER), headers)
+        assert (answer.status, answer.body) == (200, b'{"prediction":[1]}')
+
+
+def test_client_of_the_original_tutorial_works_unchanged(backend: Backend) -> None:
+    # urllib sends a body as application/x-www-form-urlencoded, which is how the original page sends its JSON.
+    query = json.dumps({"data": GOOD_ROW}).encode()
+    with urllib.request.urlopen(f"{backend.url}/classify", data=query, timeout=20) as response:
+        assert json.load(response)["data"] == "💐 Setosa"
+    with urllib.request.urlopen(f"{backend.url}/", data=json.dumps(FLOWER).encode(), timeout=20) as response:
+        assert json.load(response) == {"prediction": [1]}
+    with urllib.request.urlopen(f"{backend.url}/home", timeout=20) as response:
+        assert "Duet" in response.read().decode()
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def test_home_says_what_the_service_is(backend: Backend) -> None:
+    answer = ask(backend.port, "GET", "/home")
+    assert (answer.status, answer.value("content-type")) == (200, "text/plain; charset=utf-8")
+    assert "scikit-learn" in answer.body.decode()
+
+
+def test_models_are_listed_with_their_champion(backend: Backend) -> None:
+    models = {model["name"]: model for model in ask(backend.port, "GET", "/models").json()["models"]}
+    assert {name: model["champion"]["recipe"] for name, model in models.items()} == {"iris": "lda", "iris-tree": "tree"}
+    for model in models.values():
+        assert model.keys() == {"name", "title", "task", "champion"}
+        assert model["task"] == "classification"
+        assert model["champion"].keys() == {"number", "recipe", "metrics"}
+
+
+def test_model_describes_itself(backend: Backend) -> None:
+    model = ask(backend.port, "GET", "/models/iris").json()
+    assert (model["name"], model["task"], model["default_recipe"]) == ("iris", "classification", "lda")
+    assert model["data"]["n_samples"] == 150
+    assert re.fullmatch(r"[0-9a-f]{64}", model["data"]["sha256"])
+    inputs = model["signature"]["inputs"]
+    assert [(field["name"], field["unit"], field["minimum"], field["maximum"]) for field in inputs] == [
+        ("sepal_length_cm", "cm", 4.3, 7.9),
+        ("sepal_width_cm", "cm", 2.0, 4.4),
+        ("petal_length_cm", "cm", 1.0, 6.9),
+        ("petal_width_cm", "cm", 0.1, 2.5),
+    ]
+    assert all(field.keys() >= {"title", "step", "example"} for field in inputs)
+    assert [kind["label"] for kind in model["signature"]["output"]["classes"]] == [label for _, label, _, _ in SPECIES]
+    assert [(example["title"], example["row"]) for example in model["examples"]] == [
+        (n, row) for row, _, n, _ in SPECIES
+    ]
+    assert {recipe["name"] for recipe in model["recipes"]} >= {"lda", "mlp", "tree", "forest"}
+
+
+def test_every_recipe_says_what_may_be_set(backend: Backend) -> None:
+    for recipe in ask(backend.port, "GET", "/models/iris").json()["recipes"]:
+        assert recipe.keys() == {"name", "title", "hyperparameters"}
+        for parameter in recipe["hyperparameters"]:
+            assert parameter.keys() == {"name", "kind", "default", "minimum", "maximum", "choices", "meaning"}
+            assert parameter["kind"] in ("int", "float", "choice")
+
+
+def test_champion_is_a_version_with_its_figures(backend: Backend) -> None:
+    listing = ask(backend.port, "GET", "/models/iris/versions").json()
+    champion = ask(backend.port, "GET", "/models/iris").json()["champion"]
+    assert (listing["model"], listing["champion"], champion["number"]) == ("iris", 1, 1)
+    assert listing["versions"] == [champion]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", champion["created_at"])
+    assert re.fullmatch(r"[0-9a-f]+", champion["run"])
+    for digest in (champion["data_sha256"], champion["artefact_sha256"]):
+        assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    assert "scikit-learn" in champion["libraries"]
+    _check_figures(champion["metrics"])
+
+
+def test_health_is_live_and_ready(backend: Backend) -> None:
+    assert ask(backend.port, "GET", "/v2/health/live").json() == {"live": True}
+    ready = ask(backend.port, "GET", "/v2/health/ready")
+    assert (ready.status, ready.json()) == (200, {"live": True, "ready": True, "problems": []})
+
+
+# --- the page ----------------------------------------------------------------------------------------
+
+
+def test_page_is_guarded_by_a_content_security_policy(backend: Backend) -> None:
+    page = ask(backend.port, "GET", "/")
+    assert (page.status, page.value("content-type")) == (200, "text/html; charset=utf-8")
+    assert page.value("content-security-policy") == PAGE_POLICY
+    assert page.value("referrer-policy") == "no-referrer"
+
+
+def test_all_that_the_page_refers_to_is_served(backend: Backend) -> None:
+    links = _Links()
+    links.feed(ask(backend.port, "GET", "/").body.decode())
+    assert any(link.startswith("js/") for link in links.found)
+    for link in links.found:
+        answer = ask(backend.port, "GET", f"/{link}")
+        assert answer.status == 200, link
+        assert answer.value("content-type") == _content_type(link)
+        assert answer.value("content-security-policy") == PAGE_POLICY
+
+
+@pytest.mark.parametrize("path", ["/", "/styles.css", "/favicon.svg", "/js/app.js", "/data/models.js"])
+def test_file_that_the_client_has_is_not_sent_again(backend: Backend, path: str) -> None:
+    first = ask(backend.port, "GET", path)
+    tag = first.value("etag")
+    assert tag is not None
+    assert first.value("cache-control") == "no-cache"
+    for known in (tag, f"W/{tag}", f'"other", {tag}', f'{tag}, "other"', "*"):
+        again = ask(backend.port, "GET", path, headers=[("If-None-Match", known)])
+        assert (again.status, again.reason, again.body) == (304, "Not Modified", b""), known
+        assert again.value("etag") == tag
+        assert again.value("access-control-allow-origin") == "*"
+    for other in ('"other"', tag.strip('"'), tag.upper(), ""):
+        assert ask(backend.port, "GET", path, headers=[("If-None-Match", other)]).status == 200, other
+
+
+# --- methods, errors, headers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*GETTABLE, "/nothing", "/models/roses", "/classify"])
+def test_head_answers_as_get_without_the_body(backend: Backend, path: str) -> None:
+    with Connection(backend.port) as connection:
+        connection.send(to_port(request("GET", path), backend.port))
+        whole = connection.answer("GET")
+        connection.send(to_port(request("HEAD", path) + request("GET", "/home"), backend.port))
+        head = connection.answer("HEAD")
+        assert connection.answer().status == 200, "the answer to HEAD has a body"
+    assert (head.status, head.reason) == (whole.status, whole.reason)
+    assert _comparable(head) == _comparable(whole)
+    assert head.value("content-length") == str(len(whole.body))
+
+
+@pytest.mark.parametrize(("path", "allow"), ALLOWED)
+def test_options_lists_the_methods(backend: Backend, path: str, allow: str) -> None:
+    answer = ask(backend.port, "OPTIONS", path)
+    assert (answer.status, answer.value("allow"), answer.body) == (204, allow, b"")
+    assert answer.value("access-control-allow-origin") == "*"
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize(("path", "allow"), ALLOWED)
+def test_wrong_method_lists_the_allowed_ones(backend: Backend, path: str, allow: str, method: str) -> None:
+    answer = ask(backend.port, method, path)
+    assert (answer.status, answer.value("allow")) == (405, allow)
+
+
+def test_options_for_the_server_as_a_whole_is_answered_like_the_rest(backend: Backend) -> None:
+    answer = ask(backend.port, "OPTIONS", "*")
+    assert (answer.status // 100, answer.value("access-control-allow-origin")) == (2, "*")
+    assert answer.value("allow") is not None
+
+
+def test_open_inference_errors_have_that_protocol_s_form(backend: Backend) -> None:
+    for method, path, status in (("GET", "/v2/nothing", 404), ("POST", "/v2/health/live", 405)):
+        answer = ask(backend.port, method, path)
+        assert (answer.status, answer.value("content-type")) == (status, "application/json")
+        assert answer.json().keys() == {"error"}
+
+
+def test_answers_say_who_and_when(backend: Backend) -> None:
+    for path in (*GETTABLE, "/nothing"):
+        answer = ask(backend.port, "GET", path)
+        assert re.fullmatch(r"Duet/\d+\.\d+\.\d+ (Flask|Klein)/[\d.]+", answer.value("server") or "")
+        assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", answer.value("date") or "")
+
+
+def test_answers_of_the_service_are_not_kept_by_caches(backend: Backend) -> None:
+    for path in ("/models", "/models/iris", "/models/iris/versions", "/v2/health/ready", "/nothing"):
+        assert ask(backend.port, "GET", path).value("cache-control") == "no-store"
+    assert ask(backend.port, "POST", "/classify", GOOD).value("cache-control") == "no-store"
+
+
+@pytest.mark.parametrize("given", ["a", "7f3c-41.B_x", "z" * 64])
+def test_request_id_comes_back(backend: Backend, given: str) -> None:
+    named = [("X-Request-Id", given)]
+    for answer in (
+        ask(backend.port, "GET", "/home", headers=named),
+        ask(backend.port, "POST", "/classify", GOOD, named),
+        ask(backend.port, "POST", "/classify", "{", named),
+        ask(backend.port, "GET", "/nothing", headers=named),
+        ask(backend.port, "GET", "/%ff", headers=named),
+        ask(backend.port, "POST", "/train", "{}", [*named, ("Origin", "null")]),
+    ):
+        assert answer.value("x-request-id") == given
+
+
+@pytest.mark.parametrize("given", ["", "a b", "z" * 65, "<script>", "a,b", "é", "a\tb"])
+def test_request_id_that_is_none_does_not_come_back(backend: Backend, given: str) -> None:
+    answer = ask(backend.port, "GET", "/home", headers=[("X-Request-Id", given)])
+    assert (answer.status, answer.value("x-request-id")) == (200, None)
+
+
+# --- connections -------------------------------------------------------------------------------------
+
+
+def test_connection_serves_one_request_after_another(backend: Backend) -> None:
+    with Connection(backend.port) as connection:
+        for _ in range(3):
+            connection.send(to_port(request("POST", "/classify", body=GOOD), backend.port))
+            assert connection.answer().json()["label"] == "setosa"
+            connection.send(to_port(request("GET", "/nothing"), backend.port))
+            assert connection.answer().status == 404
+
+
+def test_client_error_in_a_body_leaves_the_connection_usable(backend: Backend) -> None:
+    with Connection(backend.port) as connection:
+        for body, status in ((b"{", 400), (b"[" * 1000, 400), (GOOD, 200)):
+            connection.send(to_port(request("POST", "/classify", body=body), backend.port))
+            assert connection.answer().status == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "version"),
+    [([("Connection", "close")], "HTTP/1.1"), ([("Connection", "Close")], "HTTP/1.1"), ([], "HTTP/1.0")],
+)
+def test_connection_is_closed_when_the_client_says_so(backend: Backend, headers: list[Header], version: str) -> None:
+    with Connection(backend.port) as connection:
+        connection.send(to_port(request("GET", "/home", headers, version=version), backend.port))
+        assert connection.answer().status == 200
+        assert connection.is_closed_within(5)
+
+
+def test_pipelined_requests_are_answered_in_order(backend: Backend) -> None:
+    rounds = [
+        ("POST", "/classify", GOOD, 200),
+        ("GET", "/models/iris/versions", None, 200),
+        ("HEAD", "/models", None, 200),
+        ("POST", "/classify", b"{", 400),
+    ] * 15
+    with Connection(backend.port) as connection:
+        connection.send(
+            b"".join(
+                to_port(request(method, path, [("X-Request-Id", f"r{number}")], body), backend.port)
+                for number, (method, path, body, _) in enumerate(rounds)
+            )
+        )
+        for number, (method, _, _, status) in enumerate(rounds):
+            answer = connection.answer(method)
+            assert (answer.status, answer.value("x-request-id")) == (status, f"r{number}")
+
+
+def test_requests_behind_a_refused_one_are_not_read(backend: Backend) -> None:
+    refused = request("POST", "/classify", [("Content-Length", "x")])
+    with Connection(backend.port) as connection:
+        connection.send(to_port(refused + request("GET", "/home"), backend.port))
+        assert connection.answer().status == 400
+        assert connection.is_closed_within(5)
+
+
+def test_body_may_come_in_chunks_and_in_single_bytes(backend: Backend) -> None:
+    coded = [("Transfer-Encoding", "chunked")]
+    for pieces in ([GOOD], [GOOD[:9], GOOD[9:]], [GOOD[i : i + 1] for i in range(len(GOOD))]):
+        answer = ask(backend.port, "POST", "/classify", chunked(pieces), coded)
+        assert (answer.status, answer.json().get("label")) == (200, "setosa")
+    with Connection(backend.port) as connection:
+        for byte in to_port(request("POST", "/classify", body=GOOD), backend.port):
+            connection.send(bytes([byte]))
+        assert connection.answer().json()["label"] == "setosa"
+
+
+def test_chunks_may_have_extensions_and_trailers(backend: Backend) -> None:
+    body = b"1a;name=value\r\n" + GOOD + b"\r\n0\r\nX-Trailer: y\r\n\r\n"
+    with Connection(backend.port) as connection:
+        connection.send(to_port(request("POST", "/classify", [("Transfer-Encoding", "Chunked")], body), backend.port))
+        connection.send(to_port(request("GET", "/home"), backend.port))
+        assert connection.answer().json()["label"] == "setosa"
+        assert connection.answer().status == 200
+
+
+def test_body_of_exactly_the_limit_is_taken(backend: Backend) -> None:
+    limit = 1024 * 1024
+    assert ask(backend.port, "POST", "/classify", GOOD.ljust(limit)).status == 200
+    pieces = [GOOD.ljust(65_536), *[b" " * 65_536] * 15]
+    assert ask(backend.port, "POST", "/classify", chunked(pieces), [("Transfer-Encoding", "chunked")]).status == 200
+
+
+def test_head_of_exactly_the_limit_is_taken(backend: Backend) -> None:
+    many = [(f"X-{number}", "y") for number in range(99)]  # and Host
+    assert ask(backend.port, "GET", "/home", headers=many).status == 200
+    assert ask(backend.port, "GET", "/home", headers=[("X-Long", "y" * 16_000)]).status == 200
+
+
+def test_client_that_asks_before_sending_is_told_to_go_on(backend: Backend) -> None:
+    with Connection(backend.port) as connection:
+        expecting = [("Content-Length", str(len(GOOD))), ("Expect", "100-continue")]
+        connection.send(to_port(request("POST", "/classify", expecting), backend.port))
+        assert connection.answer().status == 100
+        connection.send(GOOD)
+        assert connection.answer().json()["label"] == "setosa"
+
+
+def test_body_of_a_get_is_read_and_ignored(backend: Backend) -> None:
+    with Connection(backend.port) as connection:
+        connection.send(to_port(request("GET", "/home", body=b"GET /nothing HTTP/1.1\r\n\r\n"), backend.port))
+        assert connection.answer().status == 200
+        connection.send(to_port(request("GET", "/models"), backend.port))
+        assert connection.answer().json()["models"]
+
+
+def test_query_makes_no_difference(backend: Backend) -> None:
+    plain = ask(backend.port, "GET", "/models/iris").body
+    for query in ("?", "?a=b", "?a=%ff&b=%00", "?/../x", "?a?b"):
+        assert ask(backend.port, "GET", f"/models/iris{query}").body == plain
+
+
+def test_forwarding_headers_are_not_believed(backend: Backend) -> None:
+    forged = [("X-Forwarded-Host", "evil.test"), ("X-Forwarded-Proto", "https"), ("Forwarded", "host=evil.test")]
+    assert ask(backend.port, "GET", "/home", headers=forged).status == 200
+    hidden = [("Host", "evil.test"), ("X-Forwarded-Host", f"127.0.0.1:{backend.port}")]
+    assert ask(backend.port, "GET", "/home", headers=hidden).status == 403
+    assert ask(backend.port, "GET", "/train", headers=[("X-HTTP-Method-Override", "POST")]).status == 405
+
+
+def test_empty_connections_are_no_requests(backend: Backend) -> None:
+    for _ in range(50):
+        Connection(backend.port).close()
+    with Connection(backend.port) as connection:
+        connection.finish_sending()
+        assert connection.is_closed_within(5)
+
+
+def test_answers_come_at_once(backend: Backend) -> None:
+    # A server that waits for the client's acknowledgement (Nagle's algorithm) takes 40 ms for each answer.
+    with Connection(backend.port) as connection:
+        begun = time.monotonic()
+        for _ in range(50):
+            connection.send(to_port(request("POST", "/classify", body=GOOD), backend.port))
+            assert connection.answer().status == 200
+        assert time.monotonic() - begun < 1.9
+
+
+class _Links(HTMLParser):
+    """The files that a page refers to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        links = [value for name, value in attrs if name in ("src", "href") and tag in ("script", "link", "img")]
+        self.found.extend(link for link in links if link and not link.startswith("data:"))
+
+
+def _content_type(path: str) -> str:
+    kinds = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+    return kinds[path.rpartition(".")[2]]
+
+
+def _classified(backend: Backend, body: dict[str, object]) -> dict[str, Any]:
+    answer = ask(backend.port, "POST", "/classify", json.dumps(body))
+    assert answer.status == 200, answer.body
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def _comparable(answer: Answer) -> list[Header]:
+    return sorted((name, value) for name, value in answer.headers if name != "Date")
+
+
+def _check_figures(metrics: dict[str, Any]) -> None:
+    assert metrics.keys() == {"holdout", "cross_validation"}
+    holdout, crossed = metrics["holdout"], metrics["cross_validation"]
+    assert (holdout["n"], crossed["n"], crossed["folds"]) == (45, 150, 5)
+    assert holdout["accuracy"] == holdout["correct"] / holdout["n"]
+    assert [len(row) for row in crossed["confusion"]] == [3, 3, 3]
+    assert sum(map(sum, crossed["confusion"])) == pytest.approx(150)
+    for figure in (holdout, crossed):
+        assert figure["protocol"].startswith("stratified ")
+        assert 0 <= figure["interval"]["low"] <= figure["accuracy"] <= figure["interval"]["high"] <= 1
+        assert (figure["interval"]["level"], figure["interval"]["method"]) == (0.95, "Wilson")
