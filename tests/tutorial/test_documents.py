@@ -75,3 +75,7 @@ def test_code_quoted_by_the_echo_tutorial_is_the_code_that_runs() -> None:
 def test_the_readme_shows_every_command() -> None:
     named = {shlex.split(found.command)[1] for found in shown(README) if found.command.startswith("duet ")}
     assert named == set(main.commands)
+
+
+def test_the_readme_shows_the_procfile() -> None:
+    assert (ROOT / "Procfile").read_text("utf-8") in fenced(README, "text")

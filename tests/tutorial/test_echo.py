@@ -35,8 +35,6 @@ def serve() -> Iterator[Serve]:
 
     yield start
     end_all(started)
-    for process in started:
-        process.communicate()  # closes the pipe
 
 
 @pytest.fixture(params=["flask", "klein"])
