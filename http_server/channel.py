@@ -10,7 +10,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from twisted.web.http import HTTPChannel
+from twisted.web.http import HTTPChannel, datetimeToString
 from twisted.web.server import Request
 
 from shared.http_api.admission import path_of
@@ -262,6 +262,8 @@ def _headers(request: Request) -> tuple[Header, ...]:
 
 
 def _wire(reply: Reply, banner: bytes, *, with_body: bool) -> bytes:
-    lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", "Connection: close"]
+    date = datetimeToString().decode("ascii")
+    lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", f"Date: {date}"]
+    lines.append("Connection: close")
     lines += [f"{name}: {value}" for name, value in reply.all_headers()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + (reply.body if with_body else b"")

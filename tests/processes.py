@@ -80,10 +80,15 @@ def start_backend(
 
 
 def read_line(process: subprocess.Popen[str], limit_s: float) -> str:
-    """The next line of its standard output; empty where it ends, or says nothing for `limit_s`."""
+    """The next line of its standard output; what there is of it where it ends or pauses for `limit_s`.
+
+    Byte by byte from the pipe itself: what Python buffers, `select` can't see.
+    """
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], limit_s)
-    return process.stdout.readline() if ready else ""
+    pipe, line = process.stdout.fileno(), b""
+    while not line.endswith(b"\n") and select.select([pipe], [], [], limit_s)[0] and (byte := os.read(pipe, 1)):
+        line += byte
+    return line.decode()
 
 
 def end_all(processes: Sequence[subprocess.Popen[str]]) -> None:

@@ -24,6 +24,7 @@ from shared.logs import log_event
 
 log = logging.getLogger("duet.http")
 
+MAX_TEXT = 300  # characters of a path or a message
 STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that fits, so subclasses stand first
     (InvalidInput, HTTPStatus.BAD_REQUEST),
     (Unanswerable, HTTPStatus.BAD_REQUEST),
@@ -63,13 +64,13 @@ def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
     if refusal is None:
         log_event(log, "unhandled", level=logging.ERROR, error=error, request_id=request_id)
         refusal = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "an internal error; the log has it under the request id")
-    errors = error.problems if isinstance(error, InvalidInput) else ()
+    problems = error.problems if isinstance(error, InvalidInput) else ()
     details = ProblemDetails(
         type="about:blank",
         title=refusal.status.phrase,
         status=refusal.status.value,
-        detail=str(refusal),
-        errors=errors,
+        detail=_short(str(refusal)),
+        errors=tuple(Problem(_short(problem.path), _short(problem.message)) for problem in problems),
         request_id=request_id if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR else None,
     )
     return Reply(refusal.status.value, (*_body_headers(head), *refusal.headers), _body(details, head))
@@ -98,6 +99,11 @@ def _from_framework(error: BaseException) -> Refusal | None:
     if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than this server takes")
     return None
+
+
+def _short(text: str) -> str:
+    """Messages quote what the client sent; the answer must not grow with it."""
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
 def _detail(error: DuetError) -> str:

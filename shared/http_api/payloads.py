@@ -53,35 +53,38 @@ def parse(kind: type[Request], body: bytes, further: Further | None = None) -> R
     if not isinstance(document, dict):
         problems.insert(0, Problem("", f"must be an object, got {_named(document)}"))
     else:
-        known = {problem.path for problem in problems}
-        problems += [problem for problem in _field_problems(kind, document) if problem.path not in known]
+        known = frozenset(problem.path for problem in problems)
+        problems += _field_problems(kind, document, known)
         problems += further(document) if further is not None else ()
     if problems:
         raise InvalidInput(problems[: strict_json.MAX_PROBLEMS])
     return msgspec.convert(document, kind)
 
 
-def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any]) -> Iterator[Problem]:
+def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any], known: frozenset[str]) -> Iterator[Problem]:
+    """What is wrong beyond the paths that are `known` to be wrong."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     for key in document:
         if key not in fields:
             yield Problem(strict_json.shown(key), f"unknown key; known are: {', '.join(fields)}")
     for name, field in fields.items():
         if name in document:
-            yield from _problems(name, document[name], field.type)
+            yield from _problems(name, document[name], field.type, known)
         elif field.required:
             yield Problem(name, "is missing")
 
 
-def _problems(path: str, value: Any, kind: Any) -> Iterator[Problem]:
+def _problems(path: str, value: Any, kind: Any, known: frozenset[str]) -> Iterator[Problem]:
+    if path in known:
+        return
     if isinstance(value, list) and get_origin(kind) is list:
         for index, element in enumerate(value):
-            yield from _problems(f"{path}[{index}]", element, get_args(kind)[0])
+            yield from _problems(f"{path}[{index}]", element, get_args(kind)[0], known)
         return
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        yield Problem(path, _in_words(str(error), value))
+        yield Problem(path, _in_words(str(error), kind, value))
 
 
 _TYPES = {
@@ -94,12 +97,16 @@ _TYPES = {
 }
 
 
-def _in_words(message: str, value: object) -> str:
+def _in_words(message: str, kind: Any, value: object) -> str:
     """msgspec's message in a user's words; messages of another form stay as they are."""
-    if (match := re.fullmatch(r"Expected `([a-z |]+)`, got `[a-z]+`", message)) is None:
-        return message[:1].lower() + message[1:]
-    wanted = [_TYPES.get(name, name) for name in match[1].split(" | ") if name != "null"]
-    return f"must be {' or '.join(wanted)}, got {_named(value)}"
+    if get_origin(kind) is Literal:
+        return f"must be {' or '.join(repr(choice) for choice in get_args(kind))}"
+    if (match := re.fullmatch(r"Expected `([a-z |]+)`, got `[a-z]+`", message)) is not None:
+        wanted = [_TYPES.get(name, name) for name in match[1].split(" | ") if name != "null"]
+        return f"must be {' or '.join(wanted)}, got {_named(value)}"
+    if (match := re.fullmatch(r"Expected `(?:int|float)` ([<>]=) (\S+)", message)) is not None:
+        return f"must be at {'least' if match[1] == '>=' else 'most'} {match[2]}"
+    return message[:1].lower() + message[1:]
 
 
 def _named(value: object) -> str:

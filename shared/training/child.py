@@ -1,8 +1,8 @@
 """The training process: reads one job from standard input, writes events to standard output.
 
 A process of its own, because training in a server's thread takes the interpreter from the requests beside
-it. It yields to the servers (nice), uses one numeric thread (the digits of an MLP's weights depend on their
-number), and ends with its parent: standard input closes when the parent dies, however it dies.
+it. It yields to the servers (nice), and ends with its parent: standard input closes when the parent dies,
+however it dies.
 """
 
 import hashlib
@@ -28,13 +28,12 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops")
 def run(job: TrainingJob, events: BinaryIO) -> Trained:
     """Train as `job` says, reporting progress to `events`."""
     import skops.io
-    from threadpoolctl import threadpool_limits
 
     from shared.training.trainer import train
 
     entry = entry_named(job.model)
     recipe = entry.recipe_named(job.recipe)
-    with threadpool_limits(1), warnings.catch_warnings():
+    with warnings.catch_warnings():
         # The classic recipes stop after a set number of epochs by design.
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
         estimator, metrics = train(

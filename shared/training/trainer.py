@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
+from threadpoolctl import threadpool_limits
 
 from shared.domain.dataset import Dataset, FloatMatrix, IntVector
 from shared.domain.metrics import CrossValidation, HoldOut, Metrics, wilson
@@ -22,11 +23,12 @@ def train(dataset: Dataset, recipe: Recipe, parameters: Parameters, seed: int, r
     The same dataset, recipe, parameters and seed give the same result.
     """
     steps = FOLDS * recipe.repeats + 2
-    holdout = _hold_out(dataset, recipe, parameters, seed)
-    report(1, steps)
-    cross_validation = _cross_validate(dataset, recipe, parameters, seed, lambda done: report(1 + done, steps))
-    estimator = recipe.make(parameters, seed).fit(dataset.X, dataset.y)
-    report(steps, steps)
+    with threadpool_limits(1):  # the last digits of an MLP's weights depend on the number of threads
+        holdout = _hold_out(dataset, recipe, parameters, seed)
+        report(1, steps)
+        cross_validation = _cross_validate(dataset, recipe, parameters, seed, lambda done: report(1 + done, steps))
+        estimator = recipe.make(parameters, seed).fit(dataset.X, dataset.y)
+        report(steps, steps)
     return estimator, Metrics(holdout=holdout, cross_validation=cross_validation)
 
 

@@ -1,0 +1,105 @@
+"""The command, run as a user runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ROOT, environment, read_line
+
+
+def _duet(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "shared.cli", *arguments],
+        env=environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_classify_prints_the_class_and_needs_no_server(tmp_path: Path) -> None:
+    result = _duet(tmp_path, "classify", "--sl", "3.0", "--sw", "2.0", "--pl", "1.0", "--pw", "1.0")
+    assert (result.returncode, result.stdout) == (0, "versicolor\n")
+    assert "First start: training iris" in result.stderr
+    assert "3 cm is outside the 4.3 to 7.9 cm seen in training" in result.stderr
+
+
+def test_train_and_versions_show_every_figure_with_protocol_n_and_interval(tmp_path: Path) -> None:
+    trained = _duet(tmp_path, "train", "iris", "--recipe", "mlp", "--seed", "0", "--param", "epochs=20")
+    assert trained.returncode == 0, trained.stderr
+    assert "epochs=20" in trained.stdout
+    assert "stratified 5-fold x 4" in trained.stdout
+    listed = _duet(tmp_path, "versions", "iris")
+    assert listed.stdout.startswith("* iris version 1")
+    assert "/45, 95 % interval" in listed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "culprits"),
+    [
+        (("train", "iris", "--recipe", "svm"), ["recipe", "lda, mlp"]),
+        (("train", "iris", "--recipe", "mlp", "--param", "epochs=0", "--param", "x=1"), ["params.epochs", "params.x"]),
+        (("train", "iris", "--param", "epochs"), ["NAME=VALUE"]),
+        (("train", "tulip"), ["tulip"]),
+        (("classify", "--sl", "nan", "--sw", "1", "--pl", "1", "--pw", "1"), ["finite"]),
+        (("classify", "--sl", "1"), ["--sw"]),
+        (("versions", "iris", "--store", "sqlite:////no/such/folder/x"), ["store"]),
+    ],
+)
+def test_bad_input_is_refused_with_every_culprit_and_no_traceback(
+    arguments: tuple[str, ...], culprits: list[str], tmp_path: Path
+) -> None:
+    result = _duet(tmp_path, *arguments)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
+    assert all(culprit in result.stderr for culprit in culprits), result.stderr
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_serve_starts_both_lives_on_with_one_and_stops_with_one_signal(end: signal.Signals, tmp_path: Path) -> None:
+    command = [sys.executable, "-u", "-m", "shared.cli", "serve", "--flask-port", "0", "--klein-port", "0"]
+    process = subprocess.Popen(command, env=environment(tmp_path), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        said = [read_line(process, 30) for _ in range(8)]
+        rows = [line.split() for line in said if line.strip().startswith(("flask", "klein"))]
+        urls = {row[0]: row[1] for row in rows}
+        pids = {row[0]: int(row[row.index("`kill") + 1].rstrip("`")) for row in rows}
+        assert {name: _classified(url) for name, url in urls.items()} == {"flask": "setosa", "klein": "setosa"}
+        os.kill(pids["flask"], signal.SIGTERM)
+        assert "flask has ended (status 0); klein goes on." in read_line(process, 20)
+        assert _classified(urls["klein"]) == "setosa"
+        process.send_signal(end)
+        assert process.wait(20) == 0
+        assert not _is_running(pids["klein"])
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def _classified(url: str) -> str:
+    request = urllib.request.Request(f"{url}classify", data=b'{"data": [5.1, 3.5, 1.4, 0.2]}')
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["label"])
+
+
+def _is_running(pid: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.02)
+    return True

@@ -1,0 +1,106 @@
+"""The use cases, over a real store and real training processes."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from shared.domain.version import Trained
+from shared.errors import InvalidInput, NotTrained, StoreUnavailable, UnknownModel, UnknownVersion
+from shared.service import Service
+from shared.store import ModelStore
+from shared.training.runner import Runner
+from tests.processes import ROOT
+
+ROW = np.array([[6.0, 2.9, 4.5, 1.5]])
+
+
+def _service(url: str) -> Service:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return Service(ModelStore(url), Runner(environment=environment, time_limit_s=60, max_waiting=4))
+
+
+@pytest.fixture
+def service(store_url: str) -> Iterator[Service]:
+    opened = _service(store_url)
+    yield opened
+    opened.close()
+
+
+def test_untrained_models_say_so_and_trained_ones_answer(service: Service) -> None:
+    with pytest.raises(NotTrained):
+        service.predict("iris", ROW)
+    assert service.train("iris").number == 1
+    assert service.predict("iris", ROW)[0].output.name == "versicolor"
+
+
+def test_the_bootstrap_trains_what_is_missing_and_only_that(service: Service, store: ModelStore, lda: Trained) -> None:
+    store.publish(lda)
+    assert [version.model for version in service.bootstrap()] == ["iris-tree"]
+    assert service.bootstrap() == []
+
+
+def test_a_version_of_another_process_is_served_after_a_refresh(
+    service: Service, store: ModelStore, lda: Trained
+) -> None:
+    store.publish(lda)
+    service.refresh()
+    store.publish(lda)
+    assert service.predict("iris", ROW)[0].version == 1
+    service.refresh()
+    assert service.predict("iris", ROW)[0].version == 2
+
+
+def test_an_older_version_stays_reachable_by_number(service: Service, store: ModelStore, lda: Trained) -> None:
+    store.publish(lda)
+    store.publish(lda)
+    service.refresh()
+    assert service.predict("iris", ROW, 1)[0].version == 1
+    with pytest.raises(UnknownVersion):
+        service.predict("iris", ROW, 3)
+
+
+def test_a_damaged_champion_is_not_served_and_said_in_the_problems(
+    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
+) -> None:
+    store.publish(lda)
+    service.refresh()
+    store.publish(altered(artefact=lda.artefact[:-1] + b"x"))
+    service.refresh()
+    assert service.predict("iris", ROW)[0].version == 1
+    assert service.problems() == ["model iris: version 2 can't be loaded: the artefact of iris version 2 is damaged"]
+    store.publish(lda)
+    service.refresh()
+    assert service.problems() == []
+    assert service.predict("iris", ROW)[0].version == 3
+
+
+def test_a_lost_store_leaves_what_is_loaded_answering(
+    service: Service, store: ModelStore, lda: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.publish(lda)
+    service.refresh()
+    monkeypatch.setattr(service, "_store", ModelStoreThatFails())
+    service.refresh()
+    assert service.predict("iris", ROW)[0].version == 1
+    assert service.problems() == ["store: the store can't be used: gone"]
+
+
+class ModelStoreThatFails:
+    """What a store does whose disk has gone."""
+
+    def champions(self) -> dict[str, int]:
+        raise StoreUnavailable("the store can't be used: gone")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_unknown_names_are_refused(service: Service) -> None:
+    with pytest.raises(UnknownModel):
+        service.train("tulip")
+    with pytest.raises(InvalidInput, match="recipe"):
+        service.train("iris", recipe="svm")
+    with pytest.raises(InvalidInput, match=r"params\.epochs"):
+        service.train("iris", recipe="mlp", params={"epochs": -1})
