@@ -107,7 +107,8 @@ class StrictChannel(HTTPChannel):
             self._start_clock()
         super().dataReceived(data)
         # Twisted ends lines at CR LF only, so a lone LF stays in its buffer and would wait for the deadline.
-        if self.line_mode and not self._refused and b"\n" in self._buffer:
+        # (Not while it is still at it: then what follows is a further request, pipelined.)
+        if self.line_mode and not self._refused and not self._busyReceiving and b"\n" in self._buffer:
             self._respondToBadRequestAndDisconnect()
 
     def lineReceived(self, line: bytes) -> None:

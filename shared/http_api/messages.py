@@ -20,8 +20,9 @@ class Head:
         return [value for key, value in self.headers if key == name]
 
     def value(self, name: str) -> str | None:
-        """The first value of the header called `name` (lower case)."""
-        return next((value for key, value in self.headers if key == name), None)
+        """The value of the header called `name` (lower case); several are one list (RFC 9110, section 5.3)."""
+        values = self.values(name)
+        return ",".join(values) if values else None
 
 
 @dataclass(frozen=True, slots=True)

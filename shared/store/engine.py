@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from shared.errors import StoreError, StoreFull, StoreUnavailable
 
@@ -13,9 +13,15 @@ LOCK_TIMEOUT_S = 4.0  # a caller must hear within 5 s that the store is locked
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; for SQLite with settings under which a crash can't damage the file."""
+    """An engine for `url`; for SQLite with settings under which a crash can't damage the file.
+
+    Raises StoreUnavailable for a URL that is none, or whose driver is not installed.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except (ArgumentError, ImportError) as error:
+            raise StoreUnavailable(f"the store's URL can't be used: {error}") from None
     engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -27,8 +27,8 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops")
 
 def run(job: TrainingJob, events: BinaryIO) -> Trained:
     """Train as `job` says, reporting progress to `events`."""
-    import skops.io
 
+    from shared.training.artefact import dump
     from shared.training.trainer import train
 
     entry = entry_named(job.model)
@@ -39,7 +39,7 @@ def run(job: TrainingJob, events: BinaryIO) -> Trained:
         estimator, metrics = train(
             entry.dataset, recipe, job.params, job.seed, lambda done, steps: write_frame(events, Progress(done, steps))
         )
-    artefact = skops.io.dumps(estimator)
+    artefact = dump(estimator)
     return Trained(
         model=job.model,
         run=uuid4().hex,

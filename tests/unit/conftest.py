@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import skops.io
 
 from shared.catalogue import CATALOGUE
 from shared.domain.version import Trained
 from shared.store import ModelStore
+from shared.training.artefact import dump
 from shared.training.trainer import train
 
 
@@ -19,7 +19,7 @@ def _trained(model: str, recipe_name: str | None = None) -> Trained:
     recipe = entry.recipe_named(recipe_name)
     parameters = recipe.complete({})
     estimator, metrics = train(entry.dataset, recipe, parameters, entry.default_seed, lambda done, steps: None)
-    artefact = skops.io.dumps(estimator)
+    artefact = dump(estimator)
     return Trained(
         model=model,
         run="0" * 32,

@@ -98,6 +98,9 @@ def test_a_locked_store_is_reported_within_five_seconds_and_can_be_read(
     holder.close()
 
 
-def test_a_store_that_can_not_be_opened_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url", ["nonsense", "nosuch://x/y", "sqlite:////no/such/folder/store.sqlite3", "mysql+nosuch://x"]
+)
+def test_a_store_that_can_not_be_opened_says_so(url: str) -> None:
     with pytest.raises(StoreUnavailable, match="can't be used"):
-        ModelStore(f"sqlite:///{tmp_path / 'missing' / 'store.sqlite3'}")
+        ModelStore(url)
