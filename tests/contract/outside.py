@@ -51,4 +51,4 @@ def _running() -> dict[int, tuple[int, str]]:
         timeout=20,
     )
     fields = (line.split(None, 3) for line in listed.stdout.splitlines())
-    return {int(pid): (int(ppid), command) for pid, ppid, state, command in fields if not state.startswith("Z")}
+    return {int(pid): (int(ppid), "".join(command)) for pid, ppid, state, *command in fields if state[0] != "Z"}

@@ -1,0 +1,131 @@
+"""How a backend ends: told to, with work in its hands, or killed; and who waits for a training."""
+
+from __future__ import annotations
+
+import json
+import select
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+import pytest
+
+from tests.conftest import Start
+from tests.contract.bad_input import GOOD
+from tests.contract.outside import accepts, are_gone, eventually, training_children
+from tests.contract.raw import Connection, ask, request, to_port
+from tests.processes import MODULES, Backend
+
+STOP_LIMIT_S = 10.0  # what platforms wait before they kill
+NOTICED_WITHIN_S = 10.0
+TRAIN_LIMIT_S = 60.0
+SHORT = {"data": "train", "recipe": "forest", "params": {"trees": 20}}
+LONG = {"data": "train", "recipe": "mlp", "params": {"epochs": 2000}}
+IN_FLIGHT = 16
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(start_trained: Start, kind: str) -> None:
+    backend = start_trained(kind)
+    with ExitStack() as stack:
+        classifying = [stack.enter_context(Connection(backend.port, TRAIN_LIMIT_S)) for _ in range(IN_FLIGHT)]
+        for connection in classifying:
+            _send(connection, backend, request("GET", "/v2/health/live"))
+            assert connection.answer().status == 200
+        training, children = _start_training(stack, backend, SHORT)
+        for connection in classifying:
+            _send(connection, backend, request("POST", "/classify", body=GOOD))
+        _check_all_is_read(backend)
+
+        told = time.monotonic()
+        backend.process.send_signal(signal.SIGTERM)
+        assert eventually(lambda: not accepts(backend.port), NOTICED_WITHIN_S), "the port stays open"
+        trained = training.answer("POST")
+        assert (trained.status, trained.json()["version"], trained.value("connection")) == (200, 2, "close")
+        assert [connection.answer("POST").status for connection in classifying] == [200] * IN_FLIGHT
+        assert all(connection.is_closed_within(STOP_LIMIT_S) for connection in (training, *classifying))
+        assert backend.process.wait(STOP_LIMIT_S) == 0
+        assert time.monotonic() - told < STOP_LIMIT_S
+    assert not accepts(backend.port)
+    assert are_gone(children)
+
+
+def test_stopping_does_not_wait_for_a_long_training(start_trained: Start) -> None:
+    backends = [start_trained(kind) for kind in MODULES]
+    with ExitStack() as stack:
+        trainings = [_start_training(stack, backend, LONG) for backend in backends]
+        told = time.monotonic()
+        for backend in backends:
+            backend.process.send_signal(signal.SIGTERM)
+        for training, _ in trainings:
+            answer = training.answer("POST")
+            assert (answer.status, answer.value("content-type")) == (503, "application/problem+json")
+            assert int(answer.value("retry-after") or "") > 0
+            assert answer.value("access-control-allow-origin") == "*"
+        for backend in backends:
+            assert backend.process.wait(STOP_LIMIT_S) == 0
+        assert time.monotonic() - told < STOP_LIMIT_S
+    assert all(are_gone(children) for _, children in trainings)
+
+
+def test_interrupted_backend_closes_idle_connections_and_ends(start_trained: Start) -> None:
+    for backend in [start_trained(kind) for kind in MODULES]:
+        with Connection(backend.port) as idle, Connection(backend.port) as kept:
+            _send(kept, backend, request("GET", "/home"))
+            assert kept.answer().status == 200
+            backend.process.send_signal(signal.SIGINT)
+            assert idle.is_closed_within(STOP_LIMIT_S)
+            assert kept.is_closed_within(STOP_LIMIT_S)
+        assert backend.process.wait(STOP_LIMIT_S) == 0
+
+
+def test_killed_backend_leaves_no_training_and_no_half_a_version(start_trained: Start) -> None:
+    backends = [start_trained(kind) for kind in MODULES]
+    with ExitStack() as stack:
+        children = set[int]().union(*(_start_training(stack, backend, LONG)[1] for backend in backends))
+        assert len(children) == len(backends)
+        for backend in backends:
+            backend.kill()
+        assert eventually(lambda: are_gone(children), NOTICED_WITHIN_S), children
+    heir = start_trained("klein")
+    assert ask(heir.port, "POST", "/classify", GOOD).json()["version"] == 1
+    assert [version["number"] for version in ask(heir.port, "GET", "/models/iris/versions").json()["versions"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "first"),
+    [("flask", (), "training"), ("flask", ("--workers", "2"), "classifying"), ("klein", (), "classifying")],
+    ids=["flask, one at a time", "flask, two at a time", "klein"],
+)
+def test_who_waits_for_a_training(start_trained: Start, kind: str, arguments: tuple[str, ...], first: str) -> None:
+    backend = start_trained(kind, *arguments)
+    with ExitStack() as stack:
+        training, _ = _start_training(stack, backend, SHORT)
+        classifying = stack.enter_context(Connection(backend.port, TRAIN_LIMIT_S))
+        _send(classifying, backend, request("POST", "/classify", body=GOOD))
+        answered, _, _ = select.select([training, classifying], [], [], TRAIN_LIMIT_S)
+        # Where the training comes first, the other may be there by the time this process looks.
+        assert answered == [classifying] if first == "classifying" else training in answered
+        assert classifying.answer("POST").json()["version"] == (1 if first == "classifying" else 2)
+        assert training.answer("POST").json()["version"] == 2
+
+
+def _start_training(stack: ExitStack, backend: Backend, body: Mapping[str, object]) -> tuple[Connection, set[int]]:
+    """A connection whose training has begun, and the process that does it."""
+    connection = stack.enter_context(Connection(backend.port, TRAIN_LIMIT_S))
+    _send(connection, backend, request("POST", "/train", body=json.dumps(body).encode()))
+    children = eventually(lambda: training_children(backend.process.pid), NOTICED_WITHIN_S)
+    assert children, "no training begins"
+    return connection, children
+
+
+def _check_all_is_read(backend: Backend) -> None:
+    """A backend that answers what was sent last has read what was sent before."""
+    with Connection(backend.port) as connection:
+        connection.send(b"nonsense\r\n\r\n")
+        assert connection.answer().status == 400
+
+
+def _send(connection: Connection, backend: Backend, data: bytes) -> None:
+    connection.send(to_port(data, backend.port))
