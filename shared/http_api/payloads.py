@@ -5,6 +5,7 @@ msgspec stops at the first error; `parse` asks it field by field, and of a list 
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
@@ -63,7 +64,7 @@ def parse(kind: type[Request], body: bytes, further: Further | None = None) -> R
 
 def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any], known: frozenset[str]) -> Iterator[Problem]:
     """What is wrong beyond the paths that are `known` to be wrong."""
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     for key in document:
         if key not in fields:
             yield Problem(strict_json.shown(key), f"unknown key; known are: {', '.join(fields)}")
@@ -72,6 +73,11 @@ def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any], known:
             yield from _problems(name, document[name], field.type, known)
         elif field.required:
             yield Problem(name, "is missing")
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.name: field for field in msgspec.structs.fields(kind)}
 
 
 def _problems(path: str, value: Any, kind: Any, known: frozenset[str]) -> Iterator[Problem]:
