@@ -59,19 +59,19 @@ class StrictRequest(Request):
             super().handleContentChunk(data)
 
     def render(self, resource: Any) -> None:
-        self._set_own_headers()
+        self.setHeader(b"Server", self.channel.site.banner)
         super().render(resource)
 
     def _handleStar(self) -> None:
         # Twisted answers "OPTIONS *" by itself, without the headers that every answer has.
-        self._set_own_headers()
+        self.setHeader(b"Server", self.channel.site.banner)
         self.write(apply_reply(self, self.channel.site.api.answer_star(self.head)))
         self.finish()
 
-    def _set_own_headers(self) -> None:
-        self.setHeader(b"Server", self.channel.site.banner)
-        if self.channel.site.draining:
+    def write(self, data: bytes) -> None:
+        if not self.startedWriting and self.channel.site.draining:
             self.setHeader(b"Connection", b"close")
+        super().write(data)
 
 
 class StrictChannel(HTTPChannel):
@@ -106,6 +106,8 @@ class StrictChannel(HTTPChannel):
         if self._deadline is None and not self._handlingRequest:
             self._start_clock()
         super().dataReceived(data)
+        if self._buffer and self._deadline is None and not self._handlingRequest and not self._refused:
+            self._start_clock()  # a further request has begun behind one that is answered
         # Twisted ends lines at CR LF only, so a lone LF stays in its buffer and would wait for the deadline.
         # (Not while it is still at it: then what follows is a further request, pipelined.)
         if self.line_mode and not self._refused and not self._busyReceiving and b"\n" in self._buffer:
@@ -210,9 +212,9 @@ class StrictChannel(HTTPChannel):
     # --- time --------------------------------------------------------------------------------------
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a request is being received or answered."""
-        return bool(self.requests) or self._refused
+    def is_idle(self) -> bool:
+        """Whether no request is being received or answered."""
+        return not self.requests and not self._refused
 
     def _start_clock(self) -> None:
         self._deadline = self.callLater(self.site.api.settings.request_deadline_s, self._overdue)

@@ -80,15 +80,16 @@ def _say_ready(backend: str, host: str, port: int) -> None:
 def _drain(site: StrictSite, listening: Any, on_stop: Callable[[], None]) -> Any:
     yield listening.stopListening()
     site.drain()
-    yield _until_idle(site, DRAIN_S)
+    yield _until_all_are_gone(site, DRAIN_S)
     on_stop()
-    yield _until_idle(site, LAST_WORDS_S)
+    yield _until_all_are_gone(site, LAST_WORDS_S)
 
 
 @inlineCallbacks
-def _until_idle(site: StrictSite, limit_s: float) -> Any:
+def _until_all_are_gone(site: StrictSite, limit_s: float) -> Any:
     clock: Any = site.reactor
     ends = monotonic() + limit_s
-    while any(channel.is_busy for channel in site.channels) and monotonic() < ends:
+    # An answer that is complete may still wait to be sent: what counts is that its connection has ended.
+    while site.channels and monotonic() < ends:
         pause: Deferred[None] = task.deferLater(clock, POLL_S)
         yield pause

@@ -47,5 +47,5 @@ class StrictSite(Site):
         self.draining = True
         self.api.drain()
         for channel in list(self.channels):
-            if not channel.is_busy:
+            if channel.is_idle:
                 channel.loseConnection()

@@ -43,9 +43,10 @@ def classify(context: Context, call: Call) -> Reply:
 
 
 def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
-    """A row of the wrong length, for the model that the request names."""
-    row, model = document.get("data"), document.get("model", "iris")
-    if not isinstance(row, list) or not isinstance(model, str) or model not in CATALOGUE:
+    """A row of the wrong length, for the model that the request names (or where that is no name, the default)."""
+    row, given = document.get("data"), document.get("model")
+    model = given if isinstance(given, str) else "iris"
+    if not isinstance(row, list) or model not in CATALOGUE:
         return
     inputs = entry_named(model).signature.inputs
     if len(row) != len(inputs):
