@@ -72,6 +72,8 @@ app.state = (function () {
     return { ...state, ask, answers: Object.fromEntries(own), problem: null, train_problems: {} };
   }
 
+  const isSame = (a, b) => JSON.stringify({ ...a, champion: null }) === JSON.stringify({ ...b, champion: null });
+
   const isAsk = (state, ask) => ask === app.select.BOTH || state.backends.some((one) => one.id === ask);
 
   function located(state, event) {
@@ -120,7 +122,10 @@ app.state = (function () {
       const next = app.links.polled(state, event);
       return settle(tellReach(state, next, event), event);
     },
+    /** The same description again changes nothing: whoever is typing keeps the field under the cursor. */
     described(state, event) {
+      const known = state.details[event.detail.name];
+      if (known && isSame(known, event.detail)) return state;
       return withExamples({ ...state, details: { ...state.details, [event.detail.name]: event.detail } });
     },
     /** Other addresses are other servers: what the old ones said no longer counts. */

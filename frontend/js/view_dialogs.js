@@ -37,7 +37,8 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
   nodes['settings-form'].addEventListener('submit', (event) => { event.preventDefault(); intents.saveSettings(); });
   nodes.token.addEventListener('input', () => intents.typeToken(nodes.token.value));
   nodes['single-keys'].addEventListener('change', () => intents.singleKeys(nodes['single-keys'].checked));
-  [nodes.settings, nodes.shortcuts].forEach((dialog) => dialog.addEventListener('close', () => intents.closeDialog()));
+  // Escape tells 'cancel' at once and 'close' a moment later, when the next key may already be down.
+  [nodes.settings, nodes.shortcuts].forEach((dialog) => ['cancel', 'close'].forEach((name) => dialog.addEventListener(name, () => intents.closeDialog())));
 
   const showDialog = dom.memo((name) => {
     [nodes.settings, nodes.shortcuts].forEach((dialog) => dialog.close());

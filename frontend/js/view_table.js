@@ -61,7 +61,8 @@ app.createTableView = function createTableView() {
   }
 
   function draw(state) {
-    const heads = state.backends.map((backend) => dom.el('th', { scope: 'col' }, dom.mark(backend), backend.title));
+    const heads = state.backends.map((backend) => dom.el('th', { scope: 'col' }, dom.mark(backend), backend.title,
+      ...(select.isDown(state, backend.id) ? [small('not reachable')] : [])));
     target.replaceChildren(...about(state), dom.el('table', { class: 'spec' },
       dom.el('caption', { class: 'unseen' }, 'Model, platform, accuracy and time of each backend'),
       dom.el('thead', {}, dom.el('tr', {}, dom.el('td', {}), ...heads)),

@@ -157,6 +157,15 @@ test('a catalogue of another shape is no catalogue', () => {
   assert.equal(app.select.champion(state(), 'flask'), null);
 });
 
+test('a description that says nothing new leaves the form alone', () => {
+  const { app, dispatch, state } = bench();
+  const before = app.select.inputs(state());
+  dispatch({ type: 'described', detail: { ...plain(DETAIL), champion: { number: 3 } } });
+  assert.equal(app.select.inputs(state()), before);
+  dispatch({ type: 'described', detail: { ...plain(DETAIL), description: 'new' } });
+  assert.notEqual(app.select.inputs(state()), before);
+});
+
 test('the bars of "Many at once" share one axis', () => {
   const { app, dispatch, state } = bench();
   dispatch({ type: 'burst_started' });
