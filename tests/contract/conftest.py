@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -68,6 +68,17 @@ def start_trained(start: Start, trained_store: Path, tmp_path: Path) -> Start:
     return begin
 
 
+@pytest.fixture
+def start_both(start_trained: Start) -> Callable[[], list[Backend]]:
+    """Starts one backend of each kind as `start_trained` does, side by side."""
+    return lambda: _both(start_trained)
+
+
+def _both(begin: Callable[[str], Backend]) -> list[Backend]:
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(begin, MODULES))
+
+
 def _paired(trained_store: Path, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
     store = home / "store.sqlite3"
     shutil.copy(trained_store, store)
@@ -75,11 +86,13 @@ def _paired(trained_store: Path, home: Path, settings: dict[str, str]) -> Iterat
     def begin(kind: str) -> Backend:
         return start_backend(kind, home=home, store=f"sqlite:///{store}", settings=settings)
 
-    with ThreadPoolExecutor() as pool:
-        starting = {kind: pool.submit(begin, kind) for kind in MODULES}
-    started = {kind: future.result() for kind, future in starting.items() if future.exception() is None}
+    started: list[Backend] = []
+
+    def remembered(kind: str) -> Backend:
+        started.append(backend := begin(kind))
+        return backend
+
     try:
-        assert len(started) == len(starting), [future.exception() for future in starting.values()]
-        yield started
+        yield {backend.kind: backend for backend in _both(remembered)}
     finally:
-        end_all([backend.process for backend in started.values()])
+        end_all([backend.process for backend in started])

@@ -6,7 +6,7 @@ import json
 import select
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 import pytest
@@ -17,10 +17,11 @@ from tests.contract.outside import accepts, are_gone, eventually, training_child
 from tests.contract.raw import Connection, ask, request, to_port
 from tests.processes import MODULES, Backend
 
+StartBoth = Callable[[], list[Backend]]
 STOP_LIMIT_S = 10.0  # what platforms wait before they kill
 NOTICED_WITHIN_S = 10.0
 TRAIN_LIMIT_S = 60.0
-SHORT = {"data": "train", "recipe": "forest", "params": {"trees": 20}}
+SHORT = {"data": "train", "recipe": "forest", "params": {"trees": 5}}
 LONG = {"data": "train", "recipe": "mlp", "params": {"epochs": 2000}}
 IN_FLIGHT = 16
 
@@ -51,10 +52,15 @@ def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(start_trained
     assert are_gone(children)
 
 
-def test_stopping_does_not_wait_for_a_long_training(start_trained: Start) -> None:
-    backends = [start_trained(kind) for kind in MODULES]
+def test_stopping_does_not_wait_for_what_takes_long(start_both: StartBoth) -> None:
+    backends = start_both()
     with ExitStack() as stack:
         trainings = [_start_training(stack, backend, LONG) for backend in backends]
+        for backend in backends:
+            sending, deaf = (stack.enter_context(Connection(backend.port)) for _ in range(2))
+            _send(sending, backend, request("POST", "/classify", [("Content-Length", "26")]))
+            _send(deaf, backend, request("GET", "/js/app.js") * 400)
+            _check_all_is_read(backend)
         told = time.monotonic()
         for backend in backends:
             backend.process.send_signal(signal.SIGTERM)
@@ -69,8 +75,8 @@ def test_stopping_does_not_wait_for_a_long_training(start_trained: Start) -> Non
     assert all(are_gone(children) for _, children in trainings)
 
 
-def test_interrupted_backend_closes_idle_connections_and_ends(start_trained: Start) -> None:
-    for backend in [start_trained(kind) for kind in MODULES]:
+def test_interrupted_backend_closes_idle_connections_and_ends(start_both: StartBoth) -> None:
+    for backend in start_both():
         with Connection(backend.port) as idle, Connection(backend.port) as kept:
             _send(kept, backend, request("GET", "/home"))
             assert kept.answer().status == 200
@@ -80,8 +86,8 @@ def test_interrupted_backend_closes_idle_connections_and_ends(start_trained: Sta
         assert backend.process.wait(STOP_LIMIT_S) == 0
 
 
-def test_killed_backend_leaves_no_training_and_no_half_a_version(start_trained: Start) -> None:
-    backends = [start_trained(kind) for kind in MODULES]
+def test_killed_backend_leaves_no_training_and_no_half_a_version(start_both: StartBoth, start_trained: Start) -> None:
+    backends = start_both()
     with ExitStack() as stack:
         children = set[int]().union(*(_start_training(stack, backend, LONG)[1] for backend in backends))
         assert len(children) == len(backends)

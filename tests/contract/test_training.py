@@ -18,6 +18,7 @@ from tests.processes import MODULES, Backend
 
 TRAIN_LIMIT_S = 60.0
 SEEN_WITHIN_S = 1.0
+UNTRAINED: dict[str, object] = {"model": "iris", "champion": None, "versions": []}
 ORDERS = (("flask", "klein"), ("klein", "flask"))
 CONCURRENT = {"flask": ("--workers", "4"), "klein": ()}
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
@@ -91,23 +92,21 @@ def test_equal_seeds_give_equal_versions_and_other_seeds_others(training_pair: P
     assert seven["artefact_sha256"] != eight["artefact_sha256"]
 
 
-@pytest.mark.parametrize("kind", list(MODULES))
-def test_untrained_backend_says_so_until_it_is_trained(start: Start, kind: str) -> None:
-    backend = start(kind, "--no-bootstrap")
-    for path, body in (("/classify", GOOD), ("/", json.dumps(FLOWER).encode())):
-        answer = ask(backend.port, "POST", path, body)
-        assert (answer.status, answer.value("content-type")) == (409, "application/problem+json")
-        assert answer.value("access-control-allow-origin") == "*"
-    assert {model["champion"] for model in ask(backend.port, "GET", "/models").json()["models"]} == {None}
-    assert ask(backend.port, "GET", "/models/iris").json()["champion"] is None
-    assert ask(backend.port, "GET", "/models/iris/versions").json() == {
-        "model": "iris",
-        "champion": None,
-        "versions": [],
-    }
-    assert _train(backend, GOOD_TRAIN).json()["version"] == 1
-    assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
-    assert ask(backend.port, "POST", "/", json.dumps(FLOWER)).status == 409, "the tree is a model of its own"
+def test_untrained_backends_say_so_until_one_is_trained(start: Start) -> None:
+    with ThreadPoolExecutor() as pool:
+        backends = list(pool.map(lambda kind: start(kind, "--no-bootstrap"), MODULES))
+    for backend in backends:
+        for path, body in (("/classify", GOOD), ("/", json.dumps(FLOWER).encode())):
+            answer = ask(backend.port, "POST", path, body)
+            assert (answer.status, answer.value("content-type")) == (409, "application/problem+json")
+            assert answer.value("access-control-allow-origin") == "*"
+        assert {model["champion"] for model in ask(backend.port, "GET", "/models").json()["models"]} == {None}
+        assert ask(backend.port, "GET", "/models/iris").json()["champion"] is None
+        assert ask(backend.port, "GET", "/models/iris/versions").json() == UNTRAINED
+    for number, backend in enumerate(backends, start=1):
+        assert _train(backend, GOOD_TRAIN).json()["version"] == number
+        assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == number
+        assert ask(backend.port, "POST", "/", json.dumps(FLOWER)).status == 409, "the tree is a model of its own"
 
 
 @pytest.mark.parametrize("kind", list(MODULES))
