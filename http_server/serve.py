@@ -16,6 +16,7 @@ from http_server.site import StrictSite
 DRAIN_S = 7.0  # for what is in flight; then trainings are ended and their callers told
 LAST_WORDS_S = 2.0  # for those answers; together under the 10 s that platforms wait before SIGKILL
 POLL_S = 0.05
+THREADS = 32  # for handlers that block; trainings may hold up to 20 of them
 
 MakeSite = Callable[[int], StrictSite]
 
@@ -31,6 +32,7 @@ def serve(
     from twisted.internet import reactor as installed
 
     reactor: Any = installed  # a module by its name, and the reactor's methods by its content
+    reactor.suggestThreadPoolSize(THREADS)
     later = _LateFactory(make_site)
     try:
         listening = reactor.listenTCP(port, later, backlog=backlog, interface=host)

@@ -13,6 +13,7 @@ from shared.domain.version import ModelVersion, Trained
 from shared.errors import QueueFull, TrainingFailed
 from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame
 
+MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 Report = Callable[[int, int], None]
 Publish = Callable[[Trained], ModelVersion]
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -26,7 +27,8 @@ class Runner:
     """Trains for many threads at once.
 
     Callers with an equal job share one run; callers with another job for the same model wait for their
-    turn, at most `max_waiting` of them. A run that takes longer than `time_limit_s` is ended.
+    turn, at most `max_waiting` jobs of them, and at most MAX_CALLERS threads in all. A run that takes
+    longer than `time_limit_s` is ended.
     """
 
     def __init__(self, *, environment: dict[str, str], time_limit_s: float, max_waiting: int) -> None:
@@ -35,7 +37,8 @@ class Runner:
         self._max_waiting = max_waiting
         self._lock = threading.Lock()
         self._jobs: dict[bytes, Future[ModelVersion]] = {}
-        self._callers: dict[str, int] = defaultdict(int)
+        self._waiting: dict[str, int] = defaultdict(int)
+        self._callers = 0
         self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._children: set[subprocess.Popen[bytes]] = set()
         self._closed = False
@@ -48,17 +51,23 @@ class Runner:
         key = job.key()
         with self._lock:
             future = self._jobs.get(key)
-            if owner := future is None:
-                if self._callers[job.model] > self._max_waiting:
-                    raise QueueFull(job.model, retry_after_s=5)
+            owner = future is None
+            if self._callers >= MAX_CALLERS or (owner and self._waiting[job.model] > self._max_waiting):
+                raise QueueFull(job.model, retry_after_s=5)
+            if future is None:
                 future = self._jobs[key] = Future()
-                self._callers[job.model] += 1
-        if owner:
-            self._run_in_turn(job, publish, report, future)
+                self._waiting[job.model] += 1
+            self._callers += 1
+        try:
+            if owner:
+                self._run_in_turn(job, publish, report, future)
+            return future.result()
+        finally:
             with self._lock:
-                del self._jobs[key]
-                self._callers[job.model] -= 1
-        return future.result()
+                self._callers -= 1
+                if owner:
+                    del self._jobs[key]
+                    self._waiting[job.model] -= 1
 
     def close(self) -> None:
         """End what is training; their callers get TrainingFailed."""
