@@ -34,6 +34,8 @@ app.burst = (function () {
       const bars = state.burst.runs[event.backend].map((bar, i) => (i === event.index ? { ...bar, to: event.to, status: event.status } : bar));
       return setBars(count(state, 'in_flight', -1), event.backend, bars);
     },
+    /** Several at once: drawing between two requests would show up in their times. */
+    burst_noted: (state, event, say, count) => event.notes.reduce((next, note) => reducers[note.type](next, note, say, count), state),
     burst_ticked: (state, event) => change(state, { now: event.now }),
     burst_ended: (state) => change(state, { running: false }),
   };

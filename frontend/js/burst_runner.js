@@ -21,10 +21,10 @@ app.createBurst = function createBurst(tools) {
     const index = run.sent;
     run.sent += 1;
     run.left += 1;
-    dispatch({ type: 'burst_sent', backend: run.id, kind, from: clock.ticks() - run.start });
+    run.notes.push({ type: 'burst_sent', backend: run.id, kind, from: clock.ticks() - run.start });
     send({ method: 'POST', url: run.base_url + path, timeout: TIMES.train, body, token }, (reply) => {
       run.left -= 1;
-      dispatch({ type: 'burst_answered', backend: run.id, index, to: clock.ticks() - run.start, status: reply.status });
+      run.notes.push({ type: 'burst_answered', backend: run.id, index, to: clock.ticks() - run.start, status: reply.status });
       if (run.left === 0 && run.all_sent) run.finished();
     });
   }
@@ -35,8 +35,14 @@ app.createBurst = function createBurst(tools) {
     run.all_sent = true;
   }
 
+  /** What was noted is drawn now and then, so that drawing doesn't hold up the requests. */
+  function draw(run) {
+    dispatch({ type: 'burst_noted', notes: run.notes.splice(0) });
+  }
+
   function watch(run) {
     run.stopWatch = clock.after(TICK_MS, () => {
+      draw(run);
       dispatch({ type: 'burst_ticked', now: clock.ticks() - run.start });
       watch(run);
     });
@@ -46,8 +52,8 @@ app.createBurst = function createBurst(tools) {
   function runOn(ids, finished) {
     if (!ids.length) { finished(); return; }
     const backend = app.select.backend(state(), ids[0]);
-    const run = { id: backend.id, base_url: backend.base_url, start: clock.ticks(), sent: 0, left: 0, all_sent: false };
-    run.finished = () => { run.stopWatch(); runOn(ids.slice(1), finished); };
+    const run = { id: backend.id, base_url: backend.base_url, start: clock.ticks(), sent: 0, left: 0, all_sent: false, notes: [] };
+    run.finished = () => { run.stopWatch(); draw(run); runOn(ids.slice(1), finished); };
     dispatch({ type: 'burst_run_started', url: run.base_url + '/classify' });
     watch(run);
     if (!state().burst.with_training) { fireAll(run); return; }

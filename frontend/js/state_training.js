@@ -18,7 +18,7 @@ app.training = (function () {
     train_sent(state, event, say, count) {
       const training = { ...state.training, [event.slot]: { backend: event.backend, started_at: event.at } };
       const next = say({ ...count(state, 'in_flight', 1), training }, event, app.messages.sending(event.url));
-      return say(next, event, app.messages.TRAINING);
+      return app.select.isDown(state, event.backend) ? next : say(next, event, app.messages.TRAINING);
     },
     train_answered(state, event, say, count) {
       const next = app.links.heard({ ...count(state, 'in_flight', -1), training: without(state.training, event.slot) }, event);

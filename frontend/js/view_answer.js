@@ -153,7 +153,7 @@ app.createAnswerView = function createAnswerView() {
     const differences = differencesOf(state, answers);
     drawVerdict(answers, differences);
     nodes.cards.replaceChildren(...select.slots(state).map((slot) => cardOf(state, slot, differences)));
-    nodes.cards.dataset.count = String(select.slots(state).length);
+    nodes.cards.classList.toggle('several', select.slots(state).length > 1);
   });
 
   let drawnFrom = null;

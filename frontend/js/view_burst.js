@@ -11,7 +11,7 @@ app.createBurstView = function createBurstView(intents) {
   const share = (x) => (x * 100).toFixed(3) + '%';
 
   function barNode(bar, row) {
-    const status = bar.pending ? 'on its way' : bar.status === 200 ? 'answered after ' + format.ms(bar.to - bar.from) : 'status ' + bar.status;
+    const status = bar.pending ? 'on its way' : bar.status === 200 ? 'answered after ' + format.ms(bar.to - bar.from) : statusWord(bar.status);
     const kind = [bar.kind, bar.pending ? 'pending' : '', !bar.pending && bar.status !== 200 ? 'failed' : ''].join(' ').trim();
     return dom.svg('rect', { class: 'request ' + kind, x: share(bar.x), y: row * ROW, width: share(Math.max(bar.width, 0.003)), height: BAR, rx: 1.5 },
       dom.svg('title', {}, (bar.kind === 'train' ? 'Training' : 'Request ' + row) + ', sent at ' + format.ms(bar.from) + ', ' + status));
@@ -25,14 +25,15 @@ app.createBurstView = function createBurstView(intents) {
     });
   }
 
+  const statusWord = (status) => (status ? 'status ' + status : 'no answer');
+
   function words(summary, running) {
     if (running) return summary.answered + ' of ' + summary.sent + ' answered';
     const parts = [summary.answered + ' of ' + summary.sent + ' answered'];
     if (summary.answered) parts.push('first after ' + format.ms(summary.first) + ', last after ' + format.ms(summary.last));
     if (summary.during !== null) parts.push(summary.during + ' of them before the training ended');
-    if (summary.trained && summary.trained.status !== 200) parts.push('training refused (status ' + summary.trained.status + ')');
-    if (summary.statuses.length) parts.push('status ' + summary.statuses.join(', '));
-    return parts.join('; ');
+    if (summary.trained && summary.trained.status !== 200) parts.push('training: ' + statusWord(summary.trained.status));
+    return parts.concat(summary.statuses.map(statusWord)).join('; ');
   }
 
   function group(layout, one, running) {

@@ -36,8 +36,8 @@ test('nothing is inline and nothing comes from elsewhere', () => {
   ['index.html', 'styles.css'].forEach((name) => assert.doesNotMatch(read(name), /https?:\/\/|url\(|@import/, name));
 });
 
-test('the page stays under 150 kB and its modules under 300 lines', () => {
-  const files = modules.concat('index.html', 'styles.css', 'favicon.svg', 'data/models.js');
+test('the page itself stays under 150 kB, its modules under 300 lines', () => {
+  const files = modules.concat('index.html', 'styles.css', 'favicon.svg');
   assert.ok(files.reduce((sum, name) => sum + fs.statSync(path.join(FRONTEND, name)).size, 0) < 150000);
   modules.forEach((name) => assert.ok(read(name).split('\n').length <= 300, name));
 });
