@@ -24,6 +24,7 @@ TRAIN_LIMIT_S = 60.0
 SHORT = {"data": "train", "recipe": "forest", "params": {"trees": 5}}
 LONG = {"data": "train", "recipe": "mlp", "params": {"epochs": 2000}}
 IN_FLIGHT = 16
+MANY = 30
 
 
 @pytest.mark.parametrize("kind", list(MODULES))
@@ -115,6 +116,23 @@ def test_who_waits_for_a_training(start_trained: Start, kind: str, arguments: tu
         assert answered == [classifying] if first == "classifying" else training in answered
         assert classifying.answer("POST").json()["version"] == (1 if first == "classifying" else 2)
         assert training.answer("POST").json()["version"] == 2
+
+
+@pytest.mark.parametrize(("kind", "arguments"), [("klein", ()), ("flask", ("--workers", "64"))])
+def test_many_trainings_keep_no_reader_waiting(start_trained: Start, kind: str, arguments: tuple[str, ...]) -> None:
+    backend = start_trained(kind, *arguments)
+    with ExitStack() as stack:
+        trainings = [_start_training(stack, backend, SHORT)[0] for _ in range(MANY)]
+        _check_all_is_read(backend)
+        reading = stack.enter_context(Connection(backend.port, TRAIN_LIMIT_S))
+        _send(reading, backend, request("GET", "/models/iris/versions"))
+        select.select([reading], [], [], TRAIN_LIMIT_S)
+        answered, _, _ = select.select(trainings, [], [], 0)
+        assert {training.answer("POST").status for training in answered} <= {429}, "the reader waited for a training"
+        assert reading.answer().status == 200
+        rest = [training.answer("POST").status for training in trainings if training not in answered]
+        assert rest
+        assert set(rest) <= {200, 429}
 
 
 def _start_training(stack: ExitStack, backend: Backend, body: Mapping[str, object]) -> tuple[Connection, set[int]]:
