@@ -171,6 +171,7 @@ STRUCTURE = (
         "with everything wrong",
         '{"data":[NaN,"x",1.4],"modle":1,"model":5,"version":0}',
         *("data[0]", "data[1]", "modle", "model", "version"),
+        more=True,
     ),
     _classify("with half a surrogate pair as a key", '{"data":[5.1,3.5,1.4,0.2],"\\udc00":1}', more=True),
     _classify("nested 65 deep", f'{{"data":[5.1,3.5,1.4,0.2],"x":{_nested(64)}}}', "x" + "[0]" * 63, more=True),
