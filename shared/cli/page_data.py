@@ -14,7 +14,7 @@ HEADER = "// Made by `make page-data` from the catalogue; a test compares the tw
 def page_data() -> str:
     """The script that gives the page every model's description, untrained."""
     models = [model_view(entry, None) for entry in CATALOGUE.values()]
-    text = msgspec.json.format(msgspec.json.encode({"models": models}), indent=2).decode()
+    text = msgspec.json.encode({"models": models}).decode()
     return f"{HEADER}var app = window.app || {{}};\napp.offline = {text};\n"
 
 

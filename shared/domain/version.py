@@ -11,10 +11,10 @@ from shared.domain.signature import Signature
 CHAMPION = "champion"
 
 
-class Trained(msgspec.Struct, frozen=True):
-    """The outcome of one training run, before it has a version number.
+class Lineage(msgspec.Struct, frozen=True, kw_only=True):
+    """How a version came to be: enough to make it again and to see that it is the same.
 
-    `artefact` is the fitted estimator as skops bytes, `artefact_sha256` its digest, hexadecimal.
+    The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with.
     """
 
     model: str
@@ -25,23 +25,24 @@ class Trained(msgspec.Struct, frozen=True):
     signature: Signature
     metrics: Metrics
     data_sha256: str
-    libraries: dict[str, str]
     artefact_sha256: str
+    libraries: dict[str, str]
+
+
+class Trained(Lineage, frozen=True, kw_only=True):
+    """The outcome of a training run, not yet published. `artefact` is the fitted estimator as skops bytes."""
+
     artefact: bytes
 
 
-class ModelVersion(msgspec.Struct, frozen=True):
+class ModelVersion(Lineage, frozen=True, kw_only=True):
     """A published version; never changes. `number` counts from 1 for each model."""
 
-    model: str
     number: int
-    run: str
     created_at: datetime
-    recipe: str
-    params: dict[str, ParameterValue]
-    seed: int
-    signature: Signature
-    metrics: Metrics
-    data_sha256: str
-    artefact_sha256: str
-    libraries: dict[str, str]
+
+
+def numbered(trained: Trained, number: int, created_at: datetime) -> ModelVersion:
+    """`trained` as version `number` of its model."""
+    lineage = {name: getattr(trained, name) for name in Lineage.__struct_fields__}
+    return ModelVersion(number=number, created_at=created_at, **lineage)

@@ -138,16 +138,28 @@ def static_file(context: Context, call: Call) -> Reply:
     file = context.static_files.get(call.head.path)
     if file is None:
         raise Refusal(HTTPStatus.NOT_FOUND, "there is nothing at this path")
-    headers = (
+    compressed = _accepts_gzip(call.head.value("accept-encoding") or "")
+    etag, body = (file.gzip_etag, file.gzip_body) if compressed else (file.etag, file.body)
+    headers: tuple[Header, ...] = (
         ("Cache-Control", "no-cache"),
-        ("ETag", file.etag),
+        ("Vary", "Accept-Encoding"),
+        ("ETag", etag),
         ("Content-Security-Policy", PAGE_POLICY),
         ("Referrer-Policy", "no-referrer"),
     )
     known = [tag.strip().removeprefix("W/") for tag in (call.head.value("if-none-match") or "").split(",")]
-    if file.etag in known or known == ["*"]:
+    if etag in known or known == ["*"]:
         return Reply(HTTPStatus.NOT_MODIFIED, headers)
-    return Reply(HTTPStatus.OK, (("Content-Type", file.content_type), *headers), file.body)
+    encoding = (("Content-Encoding", "gzip"),) if compressed else ()
+    return Reply(HTTPStatus.OK, (("Content-Type", file.content_type), *encoding, *headers), body)
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    """Whether the client takes gzip (RFC 9110, section 12.5.3); a client that says nothing of it does not."""
+    offers = (offer.strip().lower().replace(" ", "").partition(";q=") for offer in accept_encoding.split(","))
+    return any(
+        coding == "gzip" and weight.strip("0.") != "" if weight else coding == "gzip" for coding, _, weight in offers
+    )
 
 
 def options_of(methods: Sequence[str]) -> Handler:

@@ -1,5 +1,6 @@
 """The page's files, read once: no request can reach beyond them, and none waits for the disk."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
+    """A file, as it is and compressed; each form has an entity tag of its own (RFC 9110, section 8.8.3)."""
+
     content_type: str
     etag: str
     body: bytes
+    gzip_etag: str
+    gzip_body: bytes
 
 
 StaticFiles = Mapping[str, StaticFile]
@@ -37,4 +42,5 @@ def read_static_files(folder: Path) -> StaticFiles:
 
 def _read(path: Path) -> StaticFile:
     body = path.read_bytes()
-    return StaticFile(CONTENT_TYPES[path.suffix], f'"{hashlib.sha256(body).hexdigest()[:32]}"', body)
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    return StaticFile(CONTENT_TYPES[path.suffix], f'"{digest}"', body, f'"{digest}-gzip"', gzip.compress(body, mtime=0))

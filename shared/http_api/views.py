@@ -9,7 +9,7 @@ from shared.domain.metrics import Metrics
 from shared.domain.prediction import Prediction
 from shared.domain.recipe import Hyperparameter
 from shared.domain.signature import Signature
-from shared.domain.version import ModelVersion
+from shared.domain.version import Lineage, ModelVersion
 
 
 class WarningView(msgspec.Struct, frozen=True):
@@ -77,7 +77,13 @@ def train_answer(version: ModelVersion) -> TrainAnswer:
 
 def version_view(version: ModelVersion) -> dict[str, Any]:
     """A version without its signature, which `model_view` shows once."""
-    return {name: getattr(version, name) for name in ModelVersion.__struct_fields__ if name != "signature"}
+    shown = (
+        "model",
+        "number",
+        "created_at",
+        *(name for name in Lineage.__struct_fields__ if name not in ("model", "signature")),
+    )
+    return {name: getattr(version, name) for name in shown}
 
 
 def summary_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[str, Any]:

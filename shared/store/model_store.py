@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from shared.domain.version import CHAMPION, ModelVersion, Trained
+from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, UnknownVersion
 from shared.store.engine import open_engine, store_errors
 from shared.store.tables import ALIASES, METADATA, VERSIONS
@@ -37,7 +37,8 @@ class ModelStore:
             champion = self._champion_number(connection, trained.model)
             if only_first and champion is not None:
                 return self._version(connection, trained.model, champion)
-            version = _numbered(trained, self._last_number(connection, trained.model) + 1)
+            number = self._last_number(connection, trained.model) + 1
+            version = numbered(trained, number, datetime.now(UTC).replace(microsecond=0))
             connection.execute(
                 insert(VERSIONS).values(
                     model=version.model,
@@ -96,11 +97,6 @@ class ModelStore:
     def _point(self, connection: Connection, model: str, number: int) -> None:
         connection.execute(delete(ALIASES).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
         connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=number))
-
-
-def _numbered(trained: Trained, number: int) -> ModelVersion:
-    shared_fields = {name: getattr(trained, name) for name in ModelVersion.__struct_fields__ if hasattr(trained, name)}
-    return ModelVersion(number=number, created_at=datetime.now(UTC).replace(microsecond=0), **shared_fields)
 
 
 def _decode(document: bytes) -> ModelVersion:

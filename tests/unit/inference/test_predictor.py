@@ -9,7 +9,7 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from shared.catalogue import CATALOGUE
-from shared.domain.version import ModelVersion, Trained
+from shared.domain.version import ModelVersion, Trained, numbered
 from shared.errors import NotTrained, Unanswerable
 from shared.inference.loaded import MAX_PINNED, LoadedModels
 from shared.inference.predictor import Predictor
@@ -18,8 +18,7 @@ IRIS = CATALOGUE["iris"]
 
 
 def _version(trained: Trained, number: int = 1) -> ModelVersion:
-    fields = {name: getattr(trained, name) for name in ModelVersion.__struct_fields__ if hasattr(trained, name)}
-    return ModelVersion(number=number, created_at=datetime.now(UTC), **fields)
+    return numbered(trained, number, datetime.now(UTC))
 
 
 def test_every_training_row_is_answered_as_by_the_estimator(lda: Trained) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.version import ModelVersion, Trained
+from shared.domain.version import ModelVersion, Trained, numbered
 from shared.errors import QueueFull, TrainingFailed
 from shared.training.job import TrainingJob
 from shared.training.runner import Runner
@@ -37,8 +37,7 @@ class Shelf:
         with self._lock:
             self.published.append(trained)
             number = len(self.published)
-        fields = {name: getattr(trained, name) for name in ModelVersion.__struct_fields__ if hasattr(trained, name)}
-        return ModelVersion(number=number, created_at=datetime.now(UTC), **fields)
+        return numbered(trained, number, datetime.now(UTC))
 
 
 MakeRunner = Callable[..., Runner]

@@ -1,0 +1,48 @@
+"""The page's files as they are served."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from shared.bootstrap import FRONTEND
+from shared.http_api.handlers import _accepts_gzip
+from shared.http_api.static_files import read_static_files
+
+MAX_PAGE_BYTES = 150_000  # as a browser gets it
+
+
+def test_index_is_the_root_and_only_what_a_page_is_made_of_is_read(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>")
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js" / "a.js").write_text("1")
+    (tmp_path / ".env").write_text("secret")
+    (tmp_path / "notes.txt").write_text("secret")
+    assert set(read_static_files(tmp_path)) == {"/", "/js/a.js"}
+
+
+def test_both_forms_of_a_file_hold_the_same() -> None:
+    for file in read_static_files(FRONTEND).values():
+        assert gzip.decompress(file.gzip_body) == file.body
+        assert file.etag != file.gzip_etag
+
+
+def test_the_page_stays_small() -> None:
+    assert sum(len(file.gzip_body) for file in read_static_files(FRONTEND).values()) < MAX_PAGE_BYTES
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "expected"),
+    [
+        ("gzip", True),
+        ("deflate, GZIP;q=0.5", True),
+        ("br, gzip ; q=1.0", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("identity", False),
+        ("xgzip", False),
+        ("", False),
+    ],
+)
+def test_gzip_is_sent_to_those_who_ask_for_it(accept_encoding: str, expected: bool) -> None:
+    assert _accepts_gzip(accept_encoding) is expected
