@@ -1,0 +1,103 @@
+"""What a user sees when something beneath the backends breaks: the store, an artefact, a training."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+
+from tests.conftest import Start
+from tests.contract.bad_input import GOOD, GOOD_TRAIN
+from tests.contract.conftest import Pair, store_of
+from tests.contract.outside import eventually, training_children
+from tests.contract.raw import Answer, Connection, ask, request, to_port
+from tests.processes import MODULES, Backend
+
+NOTICED_WITHIN_S = 10.0
+LIMIT_S = 60.0
+UNREAD = b'{"data":[5.1,3.5,1.4,0.2],"version":9}'  # a version that has to be looked for in the store
+
+
+def test_locked_store_ends_training_and_leaves_classifying_alone(start_both: Callable[[], list[Backend]]) -> None:
+    backends = start_both()
+    with _locked(backends[0]), ExitStack() as stack:
+        training = [stack.enter_context(Connection(backend.port, LIMIT_S)) for backend in backends]
+        for backend, connection in zip(backends, training, strict=True):
+            connection.send(to_port(request("POST", "/train", body=GOOD_TRAIN), backend.port))
+        for backend, connection in zip(backends, training, strict=True):
+            _check_told_to_come_back(connection.answer("POST"))
+            assert _becomes_ready(backend, 503)
+            assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
+    for backend in backends:
+        assert _becomes_ready(backend, 200)
+        assert len(ask(backend.port, "GET", "/models/iris/versions").json()["versions"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["klein"])  # the synchronous backend does one thing after the other on purpose
+def test_slow_store_keeps_no_other_request_waiting(start_trained: Start, kind: str) -> None:
+    backend = start_trained(kind)
+    with (
+        _locked(backend),
+        Connection(backend.port, LIMIT_S) as reading,
+        Connection(backend.port, LIMIT_S) as classifying,
+    ):
+        reading.send(to_port(request("POST", "/classify", body=UNREAD), backend.port))
+        classifying.send(to_port(request("POST", "/classify", body=GOOD), backend.port))
+        answered, _, _ = select.select([reading, classifying], [], [], LIMIT_S)
+        assert answered == [classifying]
+        assert classifying.answer("POST").status == 200
+        _check_told_to_come_back(reading.answer("POST"))
+
+
+def test_damaged_version_is_passed_over_and_said(start_trained: Start, start_both: Callable[[], list[Backend]]) -> None:
+    before = start_trained("klein")
+    assert ask(before.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).json()["version"] == 2
+    assert before.stop() == 0
+    with closing(sqlite3.connect(store_of(before))) as store, store:
+        store.execute("UPDATE versions SET artefact = zeroblob(10) WHERE model = 'iris' AND number = 2")
+    for backend in start_both():
+        answer = ask(backend.port, "POST", "/classify", GOOD)
+        assert (answer.status, answer.json().get("version")) == (200, 1)
+        ready = ask(backend.port, "GET", "/v2/health/ready")
+        assert (ready.status, ready.json()["ready"], ready.json()["live"]) == (503, False, True)
+        assert "2" in " ".join(ready.json()["problems"])
+        damaged = json.dumps({"data": [5.1, 3.5, 1.4, 0.2], "version": 2})
+        _check_told_to_come_back(ask(backend.port, "POST", "/classify", damaged))
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_training_that_dies_is_told_and_the_next_one_works(training_pair: Pair, kind: str) -> None:
+    backend = training_pair[kind]
+    with Connection(backend.port, LIMIT_S) as training:
+        training.send(to_port(request("POST", "/train", body=GOOD_TRAIN), backend.port))
+        children = eventually(lambda: training_children(backend.process.pid), NOTICED_WITHIN_S)
+        assert len(children) == 1
+        os.kill(children.pop(), signal.SIGKILL)
+        _check_told_to_come_back(training.answer("POST"))
+    assert ask(backend.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).status == 200
+    assert ask(backend.port, "GET", "/v2/health/ready").status == 200
+
+
+@contextmanager
+def _locked(backend: Backend) -> Iterator[None]:
+    """Meanwhile nobody else can read the store or write to it."""
+    with closing(sqlite3.connect(store_of(backend), isolation_level=None, timeout=NOTICED_WITHIN_S)) as store:
+        store.execute("BEGIN EXCLUSIVE")
+        yield
+        store.execute("ROLLBACK")
+
+
+def _becomes_ready(backend: Backend, status: int) -> bool:
+    return eventually(lambda: ask(backend.port, "GET", "/v2/health/ready").status == status, NOTICED_WITHIN_S)
+
+
+def _check_told_to_come_back(answer: Answer) -> None:
+    assert (answer.status, answer.value("content-type")) == (503, "application/problem+json")
+    assert int(answer.value("retry-after") or "") > 0
+    assert answer.value("access-control-allow-origin") == "*"
