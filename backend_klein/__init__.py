@@ -27,11 +27,13 @@ def create_app(api: Api) -> Klein:
 
 
 def _view(api: Api, route: Route) -> Callable[..., Any]:
-    def inline(request: StrictRequest, **parameters: str) -> bytes:
+    def view(request: StrictRequest, **parameters: str) -> Any:
+        if request.may_block:
+            return off_the_reactor(request, parameters)
         return apply_reply(request, api.answer(route, request.head, parameters, request.read_body))
 
-    async def off_the_reactor(request: StrictRequest, **parameters: str) -> bytes:
+    async def off_the_reactor(request: StrictRequest, parameters: dict[str, str]) -> bytes:
         reply = await deferToThread(api.answer, route, request.head, parameters, request.read_body)
         return apply_reply(request, reply)
 
-    return off_the_reactor if route.blocks else inline
+    return view

@@ -37,12 +37,13 @@ class StrictRequest(Request):
     _chunks = 0
 
     @property
-    def blocks(self) -> bool:
-        """Whether the handler waits for something; see Route."""
-        return self.route is not None and self.route.blocks
+    def may_block(self) -> bool:
+        """Whether the handler may wait for something; see Route."""
+        return self.route is not None and self.route.may_block(self.read_body())
 
     def read_body(self) -> bytes:
         content: Any = self.content
+        content.seek(0)
         return bytes(content.read())
 
     def gotLength(self, length: int | None) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -51,7 +52,7 @@ class WSGIContainer(Resource):
             if request._disconnected:
                 continue  # nobody waits for the answer any more
             environ = _environ(request, multithread=self._workers > 1)
-            if request.blocks:
+            if request.may_block:
                 self._busy += 1
                 deferToThread(_call, self._application, environ).addBoth(self._finish, request)
             else:
@@ -108,7 +109,7 @@ def _environ(request: StrictRequest, *, multithread: bool) -> WSGIEnvironment:
         "SERVER_PROTOCOL": request.clientproto.decode("ascii"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": request.content,
+        "wsgi.input": BytesIO(request.read_body()),
         "wsgi.input_terminated": True,  # chunked bodies have no length, and end all the same
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": multithread,

@@ -3,6 +3,8 @@
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from time import monotonic
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from shared.training.job import TrainingJob
 from shared.training.runner import Report, Runner, _ignore
 
 log = logging.getLogger("duet.service")
+RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
 
 
 class Service:
@@ -30,6 +33,7 @@ class Service:
         self._loaded = LoadedModels()
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
+        self._retry_at: dict[tuple[str, int], float] = {}
 
     # --- asking ------------------------------------------------------------------------------------
 
@@ -141,12 +145,33 @@ class Service:
         self._store.close()
 
     def _refresh_one(self, model: str, number: int) -> None:
+        if self._retry_at.get((model, number), 0.0) > monotonic():
+            return
         try:
             self._loaded.crown(self._load(model, number))
         except Exception as error:  # a version that can't be loaded must not stop the others
+            self._retry_at[model, number] = monotonic() + RETRY_S
             self._note(f"model {model}", f"version {number} can't be loaded: {error}")
+            self._crown_an_earlier_one(model, number)
         else:
             self._problems.pop(f"model {model}", None)
+
+    def _crown_an_earlier_one(self, model: str, number: int) -> None:
+        """Where nothing answers for `model` yet, let the newest version before `number` do so that can be loaded."""
+        if model in self._loaded.champion_numbers():
+            return
+        with suppress(StoreError):
+            for version in self._store.versions(model):
+                if version.number < number and (predictor := self._try_load(model, version.number)) is not None:
+                    self._loaded.crown(predictor)
+                    return
+
+    def _try_load(self, model: str, number: int) -> Predictor | None:
+        try:
+            return self._load(model, number)
+        except Exception as error:  # as damaged as the one before: the next may be whole
+            log_event(log, "not_loaded", level=logging.ERROR, what=f"model {model}, version {number}", why=str(error))
+            return None
 
     def _load(self, model: str, number: int) -> Predictor:
         version, artefact = self._store.load(model, number)

@@ -19,8 +19,9 @@ Handler = Callable[["Context", "Call"], "Reply"]
 class Route:
     """One method of one URL rule, in Werkzeug's syntax.
 
-    `blocks` marks a handler that waits for a disk or a training; an asynchronous server runs it off
-    its event loop. `changes_state` marks what only the page's own addresses may do.
+    `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the
+    body holds these bytes; an asynchronous server runs it off its event loop. `changes_state` marks
+    what only the page's own addresses may do.
     """
 
     name: str
@@ -28,7 +29,13 @@ class Route:
     rule: str
     handler: Handler
     blocks: bool = False
+    blocks_on: bytes = b""
     changes_state: bool = False
+
+    def may_block(self, body: bytes) -> bool:
+        """Whether the handler may wait for something when it is given `body`."""
+        # A backslash may spell the bytes in another way.
+        return self.blocks or bool(self.blocks_on and (self.blocks_on in body or b"\\" in body))
 
 
 def _with_options(routes: Iterable[Route]) -> tuple[Route, ...]:
@@ -63,7 +70,7 @@ ROUTES = _with_options(
         Route("script", "GET", "/js/<name>", handlers.static_file),
         Route("page_data", "GET", "/data/<name>", handlers.static_file),
         Route("home", "GET", "/home", handlers.home),
-        Route("classify", "POST", "/classify", handlers.classify),
+        Route("classify", "POST", "/classify", handlers.classify, blocks_on=b'"version"'),  # it may be one to read
         Route("train", "POST", "/train", handlers.train, blocks=True, changes_state=True),
         Route("models", "GET", "/models", handlers.models),
         Route("model", "GET", "/models/<name>", handlers.model),

@@ -76,6 +76,17 @@ def test_a_damaged_champion_is_not_served_and_said_in_the_problems(
     assert service.predict("iris", ROW)[0].version == 3
 
 
+def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
+    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
+) -> None:
+    store.publish(lda)
+    for _ in range(2):
+        store.publish(altered(artefact=b"damaged"))
+    service.refresh()
+    assert service.predict("iris", ROW)[0].version == 1
+    assert "version 3 can't be loaded" in service.problems()[0]
+
+
 def test_a_lost_store_leaves_what_is_loaded_answering(
     service: Service, store: ModelStore, lda: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
