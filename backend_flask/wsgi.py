@@ -5,14 +5,13 @@ A platform's server listens where the platform says, which this module can't see
 """
 
 import os
-import sys
 
 from backend_flask import create_app
 from shared import bootstrap
 from shared.http_api import Api
 from shared.http_api.static_files import read_static_files
 from shared.logs import configure_logs
-from shared.settings import SettingsError, read_settings
+from shared.settings import read_settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - not bound here: it tells the settings that strangers may connect
 
@@ -20,10 +19,8 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - not bound here: it tells the settings tha
 def _make_app() -> object:
     configure_logs()
     public = "PORT" in os.environ and "DUET_HOST" not in os.environ
-    try:
-        settings = read_settings(host=EVERYWHERE if public else None)
-    except SettingsError as error:
-        sys.exit(f"duet: {error}")
+    # An exception is what a WSGI server stops at; after an exit it would start the worker again, for ever.
+    settings = read_settings(host=EVERYWHERE if public else None)
     service = bootstrap.open_service(settings)
     bootstrap.ensure_trained(service)
     bootstrap.follow_store(service, settings.refresh_interval_s)
