@@ -16,7 +16,7 @@ from tests.contract.outside import eventually
 from tests.processes import ROOT, end_all, environment
 
 HOST = "duet.example"
-TOKEN = "s3cret"
+TOKEN = "s3cret"  # noqa: S105 - a made-up one
 GOOD = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
 
 
