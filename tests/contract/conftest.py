@@ -38,8 +38,8 @@ def training_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def impatient_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """Both backends, with a request deadline of 1 s and an idle timeout of 3 s."""
-    settings = {"DUET_REQUEST_DEADLINE_S": "1", "DUET_IDLE_TIMEOUT_S": "3"}
+    """Both backends, with a request deadline of 1 s and an idle timeout of 2 s."""
+    settings = {"DUET_REQUEST_DEADLINE_S": "1", "DUET_IDLE_TIMEOUT_S": "2"}
     yield from _paired(trained_store, tmp_path_factory.mktemp("impatient"), settings)
 
 

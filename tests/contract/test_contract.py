@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import urllib.request
@@ -224,6 +225,24 @@ def test_file_that_the_client_has_is_not_sent_again(backend: Backend, path: str)
         assert again.value("access-control-allow-origin") == "*"
     for other in ('"other"', tag.strip('"'), tag.upper(), ""):
         assert ask(backend.port, "GET", path, headers=[("If-None-Match", other)]).status == 200, other
+
+
+@pytest.mark.parametrize("path", ["/", "/styles.css", "/js/app.js", "/data/models.js", "/favicon.svg"])
+def test_page_is_compressed_for_those_who_take_it(backend: Backend, path: str) -> None:
+    plain = ask(backend.port, "GET", path)
+    for accepted in ("gzip", "GZIP", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "deflate,gzip;q=0.001"):
+        answer = ask(backend.port, "GET", path, headers=[("Accept-Encoding", accepted)])
+        assert (answer.value("content-encoding"), answer.value("vary")) == ("gzip", "Accept-Encoding"), accepted
+        assert gzip.decompress(answer.body) == plain.body
+        assert answer.value("content-type") == plain.value("content-type")
+        assert answer.value("etag") != plain.value("etag")
+    known = [("Accept-Encoding", "gzip"), ("If-None-Match", answer.value("etag") or "")]
+    assert ask(backend.port, "GET", path, headers=known).status == 304
+    assert ask(backend.port, "GET", path, headers=known[1:]).status == 200, "a tag is of one form"
+    for refused in ("", "identity", "br", "gzip;q=0", "gzip; q=0.000", "gzipped"):
+        answer = ask(backend.port, "GET", path, headers=[("Accept-Encoding", refused)])
+        assert (answer.value("content-encoding"), answer.body) == (None, plain.body), refused
+        assert answer.value("vary") == "Accept-Encoding"
 
 
 # --- methods, errors, headers ------------------------------------------------------------------------

