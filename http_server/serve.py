@@ -13,6 +13,7 @@ from twisted.internet.error import CannotListenError
 
 from http_server.site import StrictSite
 
+GRACE_S = 0.3  # for requests that are on their way
 DRAIN_S = 7.0  # for what is in flight; then trainings are ended and their callers told
 LAST_WORDS_S = 2.0  # for those answers; together under the 10 s that platforms wait before SIGKILL
 POLL_S = 0.05
@@ -80,8 +81,11 @@ def _say_ready(backend: str, host: str, port: int) -> None:
 
 @inlineCallbacks
 def _drain(site: StrictSite, listening: Any, on_stop: Callable[[], None]) -> Any:
-    yield listening.stopListening()
     site.drain()
+    # Requests that were on their way when the signal came are in the system's queues still: take them.
+    yield task.deferLater(site.reactor, GRACE_S)
+    yield listening.stopListening()
+    site.close_idle()
     yield _until_all_are_gone(site, DRAIN_S)
     on_stop()
     yield _until_all_are_gone(site, LAST_WORDS_S)

@@ -43,9 +43,12 @@ class StrictSite(Site):
         """The core writes the access log: it knows the route, the model and the version."""
 
     def drain(self) -> None:
-        """Close what is idle; what is busy is closed with its answer."""
+        """From now on each connection is closed with its answer, and readiness says no."""
         self.draining = True
         self.api.drain()
+
+    def close_idle(self) -> None:
+        """Close the connections on which nobody asks anything."""
         for channel in list(self.channels):
             if channel.is_idle:
                 channel.loseConnection()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, environment, read_line
+from tests.processes import ROOT, end_all, environment, read_line
 
 
 def _duet(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -82,10 +82,7 @@ def test_serve_starts_both_lives_on_with_one_and_stops_with_one_signal(end: sign
         assert process.wait(20) == 0
         assert not _is_running(pids["klein"])
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+        end_all([process])
 
 
 def _classified(url: str) -> str:
