@@ -26,7 +26,8 @@ def main(port: int, workers: int, host: str | None, store: str | None, no_bootst
 
 def _site(api: Api, workers: int) -> StrictSite:
     app = create_app(api)
-    return StrictSite(WSGIContainer(app.wsgi_app, workers), api, matcher(app.url_map), BANNER)
+    container = WSGIContainer(app.wsgi_app, workers)
+    return StrictSite(container, api, matcher(app.url_map), BANNER, lambda: container.is_free)
 
 
 if __name__ == "__main__":

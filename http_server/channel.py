@@ -89,6 +89,7 @@ class StrictChannel(HTTPChannel):
     _deadline: Any = None
     _in_headers = False
     _refused = False
+    _judged: StrictRequest | None = None
 
     # --- receiving ---------------------------------------------------------------------------------
 
@@ -104,6 +105,17 @@ class StrictChannel(HTTPChannel):
     def dataReceived(self, data: bytes) -> None:
         if self._refused:
             return
+        fast_path = None if self.requests or self._buffer or self.site.draining else self.site.fast_path
+        if fast_path is not None and (answer := fast_path.answer(data)) is not None:
+            self.resetTimeout()
+            self.transport.write(answer)
+            return
+        self._receive(data)
+        judged = self._take_judged()
+        if fast_path is not None and judged is not None and self._is_ready_for_more:
+            fast_path.learn(data, judged.route, judged.head)
+
+    def _receive(self, data: bytes) -> None:
         if self._deadline is None and not self._handlingRequest:
             self._start_clock()
         super().dataReceived(data)
@@ -113,6 +125,16 @@ class StrictChannel(HTTPChannel):
         # (Not while it is still at it: then what follows is a further request, pipelined.)
         if self.line_mode and not self._refused and not self._busyReceiving and b"\n" in self._buffer:
             self._respondToBadRequestAndDisconnect()
+
+    def _take_judged(self) -> StrictRequest | None:
+        """The request whose head was judged last, once."""
+        judged, self._judged = self._judged, None
+        return judged
+
+    @property
+    def _is_ready_for_more(self) -> bool:
+        """Whether what was received has been answered, and the connection stays."""
+        return bool(self.persistent) and not (self._refused or self.requests or self._buffer)
 
     def lineReceived(self, line: bytes) -> None:
         if self._refused:
@@ -183,6 +205,7 @@ class StrictChannel(HTTPChannel):
             request.head = head_of(request, self._command, self._path)
             request.route = self.site.match(request.head)
             self.site.api.admission.check(request.route, request.head)
+            self._judged = request
         except Refusal as refusal:
             self.refuse(refusal)
 
@@ -199,7 +222,8 @@ class StrictChannel(HTTPChannel):
         request = self.requests[-1] if self.requests else None
         head = _what_is_known(request, getattr(self, "_command", b""))
         reply = self.site.api.refuse(error, head, getattr(request, "route", None))
-        self.transport.write(_wire(reply, self.site.banner, with_body=head.method != "HEAD"))
+        answer = wire(reply, self.site.banner, "Connection: close", with_body=head.method != "HEAD")
+        self.transport.write(answer)
         self.setTimeout(None)
         self.requests.clear()
         self._networkProducer.unregisterProducer()
@@ -265,9 +289,9 @@ def _headers(request: Request) -> tuple[Header, ...]:
     )
 
 
-def _wire(reply: Reply, banner: bytes, *, with_body: bool) -> bytes:
+def wire(reply: Reply, banner: bytes, *further: str, with_body: bool = True) -> bytes:
+    """`reply` as it goes over the wire, with `further` header lines."""
     date = datetimeToString().decode("ascii")
-    lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", f"Date: {date}"]
-    lines.append("Connection: close")
+    lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", f"Date: {date}", *further]
     lines += [f"{name}: {value}" for name, value in reply.all_headers()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + (reply.body if with_body else b"")

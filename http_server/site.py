@@ -6,16 +6,22 @@ from typing import Any
 from twisted.internet.interfaces import IAddress
 from twisted.web.server import Site
 
-from http_server.channel import StrictChannel, StrictRequest
-from shared.http_api import Api, Head, Route
+from http_server.channel import StrictChannel, StrictRequest, wire
+from http_server.fast_path import FastPath
+from shared.http_api import Api, Head, Reply, Route
 
 Match = Callable[[Head], Route | None]
 
 
 class StrictSite(Site):
-    """Serves `resource`; `match` finds a request's route in the framework's own URL map."""
+    """Serves `resource`; `match` finds a request's route in the framework's own URL map.
 
-    def __init__(self, resource: Any, api: Api, match: Match, banner: str) -> None:
+    `is_free` says whether the backend could handle a request now; see FastPath.
+    """
+
+    def __init__(
+        self, resource: Any, api: Api, match: Match, banner: str, is_free: Callable[[], bool] = lambda: True
+    ) -> None:
         # Twisted would read form bodies into memory by itself; ours are JSON whatever they are called.
         super().__init__(
             resource,
@@ -26,6 +32,7 @@ class StrictSite(Site):
         self.api = api
         self.match = match
         self.banner = banner.encode("ascii")
+        self.fast_path = FastPath(api, self._write, is_free) if api.settings.fast_path else None
         self.channels: set[StrictChannel] = set()
         self.draining = False
 
@@ -38,6 +45,9 @@ class StrictSite(Site):
         channel.callLater = self.reactor.callLater
         channel.timeOut = self.timeOut
         return channel
+
+    def _write(self, reply: Reply) -> bytes:
+        return wire(reply, self.banner)
 
     def log(self, request: Any) -> None:
         """The core writes the access log: it knows the route, the model and the version."""

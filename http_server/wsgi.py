@@ -41,6 +41,11 @@ class WSGIContainer(Resource):
         self._busy = 0
         self._waiting: deque[StrictRequest] = deque()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a request that came now would be handled at once."""
+        return not self._waiting and self._busy < self._workers
+
     def render(self, request: StrictRequest) -> int:
         self._waiting.append(request)
         self._serve_waiting()

@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     training_limit_s: float = 600.0
     max_waiting_trainings: int = 4
     refresh_interval_s: float = 0.3
+    fast_path: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> "Settings":

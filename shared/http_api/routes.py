@@ -21,7 +21,7 @@ class Route:
 
     `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the
     body holds these bytes; an asynchronous server runs it off its event loop. `changes_state` marks
-    what only the page's own addresses may do.
+    what only the page's own addresses may do, `repeats` what a client asks over and over.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Route:
     blocks: bool = False
     blocks_on: bytes = b""
     changes_state: bool = False
+    repeats: bool = False
 
     def may_block(self, body: bytes) -> bool:
         """Whether the handler may wait for something when it is given `body`."""
@@ -70,7 +71,8 @@ ROUTES = _with_options(
         Route("script", "GET", "/js/<name>", handlers.static_file),
         Route("page_data", "GET", "/data/<name>", handlers.static_file),
         Route("home", "GET", "/home", handlers.home),
-        Route("classify", "POST", "/classify", handlers.classify, blocks_on=b'"version"'),  # it may be one to read
+        # A version that is named may be one that has to be read.
+        Route("classify", "POST", "/classify", handlers.classify, blocks_on=b'"version"', repeats=True),
         Route("train", "POST", "/train", handlers.train, blocks=True, changes_state=True),
         Route("models", "GET", "/models", handlers.models),
         Route("model", "GET", "/models/<name>", handlers.model),

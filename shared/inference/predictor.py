@@ -1,7 +1,6 @@
 """One immutable version, ready to answer."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import skops.io
@@ -11,6 +10,7 @@ from shared.domain.prediction import InputWarning, Prediction
 from shared.domain.signature import Feature
 from shared.domain.version import ModelVersion
 from shared.errors import Unanswerable
+from shared.inference.engines import engine_for
 
 
 class Predictor:
@@ -23,7 +23,7 @@ class Predictor:
         skops' own list and `trusted_types`.
         """
         self.version = version
-        self._estimator: Any = skops.io.loads(artefact, trusted=list(trusted_types))
+        self.engine = engine_for(skops.io.loads(artefact, trusted=list(trusted_types)), version.signature)
         self.predict(np.array([[feature.example for feature in version.signature.inputs]]))
 
     def predict(self, X: FloatMatrix) -> list[Prediction]:
@@ -33,7 +33,7 @@ class Predictor:
         numbers, and some then name a class all the same.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = self._estimator.predict_proba(X)
+            probabilities = self.engine.probabilities(X)
         if not np.isfinite(probabilities).all():
             raise Unanswerable(np.flatnonzero(~np.isfinite(probabilities).all(axis=1)).tolist())
         return [self._prediction(row, answer) for row, answer in zip(X.tolist(), probabilities.tolist(), strict=True)]

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.errors import InvalidInput
 from shared.http_api.payloads import ClassifyRequest, FlowerRequest, TrainRequest, parse
@@ -49,3 +51,17 @@ def test_train_takes_exactly_train() -> None:
 @pytest.mark.parametrize(("document", "got"), [([], "a list"), ("x", "a string"), (None, "null"), (3, "a number")])
 def test_anything_but_an_object_is_refused(document: object, got: str) -> None:
     assert _problems(ClassifyRequest, document) == {"": f"must be an object, got {got}"}
+
+
+@given(st.lists(st.floats(width=32) | st.integers() | st.none() | st.booleans() | st.just("x"), max_size=6))
+def test_the_short_way_takes_exactly_what_the_thorough_way_takes(data: list[object]) -> None:
+    """A second key, known to be good, sends the same data the thorough way."""
+    short, thorough = json.dumps({"data": data}), json.dumps({"data": data, "model": "iris"})
+    assert _outcome(short) == _outcome(thorough)
+
+
+def _outcome(body: str) -> object:
+    try:
+        return parse(ClassifyRequest, body.encode())
+    except InvalidInput as error:
+        return error.problems

@@ -1,0 +1,142 @@
+"""The short way gives the answers of the long way."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.conftest import Start
+from tests.processes import Backend, end_all, start_backend
+
+GOOD = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
+BODIES = [
+    GOOD,
+    b'{"data": [6.3, 2.9, 5.6, 1.8]}',
+    b'{"data": [99., 3.5, 1.4, 0.2]}',
+    b'{"data": [5.1, "x", 1.4, 0.2]}',
+    b'{"data": [NaN, 3.5, 1.4, 0.2]}',
+    b'{"data": [5.1, 3.5, 1.4,  1]]}',
+    b'{"data": [1], "data": [1,2,3]}',
+    b'{"da\\u0074a": [1,1,1,1]      }',
+    b'{"data":[1,1,1,1],"version":1}',
+    b'{"data":[1,1,1,1],"version":9}',
+    b"\xff" * 30,
+    b" " * 30,
+]
+
+
+def _request(backend: Backend, body: bytes, *headers: bytes) -> bytes:
+    lines = [
+        b"POST /classify HTTP/1.1",
+        b"Host: 127.0.0.1:%d" % backend.port,
+        b"Content-Length: %d" % len(body),
+        *headers,
+    ]
+    return b"\r\n".join([*lines, b"", body])
+
+
+def _answer(connection: socket.socket) -> list[bytes]:
+    """Status line, headers in order of name, and body; without what differs by nature."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, *headers = head.split(b"\r\n")
+    names = dict(line.lower().split(b": ", 1) for line in headers)
+    while len(body) < int(names[b"content-length"]):
+        body += connection.recv(65536)
+    kept = sorted(line.lower() for line in headers if not line.lower().startswith((b"date:", b"server:")))
+    return [status, *kept, body]
+
+
+@pytest.fixture(scope="module", params=["flask", "klein"])
+def both_ways(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Backend, Backend]]:
+    home = tmp_path_factory.mktemp("ways")
+    store = f"sqlite:///{home / 'store.sqlite3'}"
+    ways = [
+        start_backend(request.param, home=home, store=store, settings={"DUET_FAST_PATH": given})
+        for given in ("true", "false")
+    ]
+    yield ways[0], ways[1]
+    end_all([backend.process for backend in ways])
+
+
+def test_the_short_way_gives_the_same_bytes(both_ways: tuple[Backend, Backend]) -> None:
+    answers = []
+    for backend in both_ways:
+        with socket.create_connection(("127.0.0.1", backend.port), 10) as connection:
+            connection.sendall(_request(backend, GOOD))
+            answers.append([_answer(connection)])
+            for body in BODIES * 2:
+                assert len(body) == len(GOOD)
+                connection.sendall(_request(backend, body))
+                answers[-1].append(_answer(connection))
+    assert answers[0] == answers[1]
+    assert {answer[0] for answer in answers[0]} == {
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.1 400 Bad Request",
+        b"HTTP/1.1 404 Not Found",
+    }
+
+
+@pytest.mark.parametrize("cut", [1, 20, 60, -31, -30, -1])
+def test_a_known_head_in_pieces_or_followed_by_more_is_read_the_long_way(
+    both_ways: tuple[Backend, Backend], cut: int
+) -> None:
+    backend, _ = both_ways
+    whole = _request(backend, GOOD)
+    with socket.create_connection(("127.0.0.1", backend.port), 10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(whole)
+        expected = _answer(connection)
+        connection.sendall(whole[:cut])
+        time.sleep(0.05)  # so that the pieces arrive as pieces; the answer must not depend on it
+        connection.sendall(whole[cut:] + whole)
+        assert [_answer_of_two(connection), expected] == [[expected, expected], expected]
+
+
+def _answer_of_two(connection: socket.socket) -> list[list[bytes]]:
+    received = b""
+    while received.count(b"HTTP/1.1 ") < 2 or not received.endswith(b"}"):
+        received += connection.recv(65536)
+    cut = received.index(b"HTTP/1.1 ", 1)
+    return [_answer(_Canned(received[:cut])), _answer(_Canned(received[cut:]))]  # type: ignore[arg-type]
+
+
+class _Canned:
+    """Bytes that were received already, to be read once more."""
+
+    def __init__(self, received: bytes) -> None:
+        self._received = received
+
+    def recv(self, size: int) -> bytes:
+        return self._received
+
+
+def test_a_busy_synchronous_worker_keeps_known_heads_waiting_too(start: Start) -> None:
+    backend = start("flask", settings={"DUET_ORIGINS": "http://localhost:1"})
+    with socket.create_connection(("127.0.0.1", backend.port), 60) as connection, ThreadPoolExecutor(1) as pool:
+        connection.sendall(_request(backend, GOOD))
+        _answer(connection)
+        training = pool.submit(_train, backend)
+        deadline = time.monotonic() + 30
+        while not training.done() and time.monotonic() < deadline:
+            begun = time.monotonic()
+            connection.sendall(_request(backend, GOOD))
+            body = _answer(connection)[-1]
+            if time.monotonic() - begun > 0.5:
+                break
+        assert training.result(60) == 200
+        assert b'"version":2' in body, "the classification overtook the training that came before it"
+
+
+def _train(backend: Backend) -> int:
+    body = b'{"data": "train"}'
+    head = b"POST /train HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: %d\r\n\r\n" % (backend.port, len(body))
+    with socket.create_connection(("127.0.0.1", backend.port), 60) as connection:
+        connection.sendall(head + body)
+        return int(_answer(connection)[0].split()[1])
