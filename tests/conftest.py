@@ -1,12 +1,28 @@
 """Fixtures that every suite shares."""
 
+import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.processes import Backend, end_all, start_backend
+
+# A shell that starts its jobs in the background lets them ignore SIGINT, and so all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Start(Protocol):
@@ -62,3 +78,15 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Backend
 def backend(request: pytest.FixtureRequest, pair: dict[str, Backend]) -> Backend:
     """Each backend in turn."""
     return pair[request.param]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests: Playwright can be started once in a process."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        yield running
+        running.close()

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conftest import Start
 from tests.processes import ROOT, Backend, environment
 from tests.tutorial.documents import README, TUTORIAL, Shown, fenced, name_of, shown
 
 LIMIT_S = 60
-BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
@@ -94,21 +94,16 @@ def test_python_request_of_the_readme_prints_the_species(backend: Backend, tmp_p
     assert done.stdout.strip() == said(program)
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="the JavaScript requests need Chromium")
-def test_javascript_requests_of_the_readme_log_the_species(backend: Backend) -> None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - where there is no browser there may be no driver
-
+def test_javascript_requests_of_the_readme_log_the_species(backend: Backend, browser: Browser) -> None:
     programs = fenced(README, "javascript")
     assert len(programs) == 2
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
-        page = browser.new_page()
-        page.goto(f"http://localhost:{backend.port}/home")
-        for program in programs:
-            with page.expect_console_message(lambda message: message.type == "log") as logged:
-                page.evaluate(f"async () => {{\n{at_ports(program, {8081: backend.port})}\n}}")
-            assert logged.value.text == said(program)
-        browser.close()
+    page = browser.new_page()
+    page.goto(f"http://localhost:{backend.port}/home")
+    for program in programs:
+        with page.expect_console_message(lambda message: message.type == "log") as logged:
+            page.evaluate(f"async () => {{\n{at_ports(program, {8081: backend.port})}\n}}")
+        assert logged.value.text == said(program)
+    page.close()
 
 
 def said(program: str) -> str:
