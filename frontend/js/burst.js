@@ -11,6 +11,7 @@
 
 app.burst = (function () {
   const REQUESTS = 12;
+  const TOGETHER = 0.05; // of the time of the training
 
   const initial = () => ({ running: false, with_training: false, runs: {}, now: 0, table_open: false });
 
@@ -53,9 +54,12 @@ app.burst = (function () {
     const first = Math.min(...answered.map((bar) => bar.to));
     const last = Math.max(...answered.map((bar) => bar.to));
     const trained = bars.find((bar) => bar.kind === 'train');
-    const during = trained && trained.status === 200 ? answered.filter((bar) => bar.to < trained.to).length : null;
+    const during = trained && trained.status === 200 ? answered.filter((bar) => isBefore(bar, trained)).length : null;
     return { sent: classified.length, answered: answered.length, first, last, during, trained, statuses: statuses(classified) };
   }
+
+  /** A browser hands out in any order what arrives together; what waited for the training arrives with its answer. */
+  const isBefore = (bar, trained) => bar.to < trained.to - TOGETHER * (trained.to - trained.from);
 
   const statuses = (bars) => Array.from(new Set(bars.filter((bar) => bar.to !== null && bar.status !== 200).map((bar) => bar.status)));
 

@@ -44,7 +44,7 @@ def eventually(found: Callable[[], Found], limit_s: float) -> Found:
 def _running() -> dict[int, tuple[int, str]]:
     """Parent and command of every process that has not ended, by its id."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat=,args="],  # noqa: S607 - wherever the system keeps it
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="],  # noqa: S607 - wherever the system keeps it
         capture_output=True,
         text=True,
         check=True,
