@@ -1,5 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs; both set up what is missing first.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

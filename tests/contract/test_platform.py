@@ -81,6 +81,9 @@ def test_a_platform_runs_the_flask_backend_with_every_check_on(served: int) -> N
 
 def test_a_platform_is_told_which_setting_is_missing(tmp_path: Path, port: int) -> None:
     process = _start(tmp_path, port)
-    _, said = process.communicate(timeout=60)
+    try:
+        _, said = process.communicate(timeout=60)
+    finally:
+        end_all([process])
     assert process.returncode != 0
     assert "DUET_TOKEN" in said
