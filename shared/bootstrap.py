@@ -16,12 +16,16 @@ PROJECT = Path(__file__).resolve().parent.parent
 FRONTEND = PROJECT / "frontend"
 
 
+def child_environment(**further: str) -> dict[str, str]:
+    """This process's environment, in which a child finds the packages however this process was started."""
+    path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, **further}
+
+
 def open_service(settings: Settings) -> Service:
     """The service over the configured store, with every champion loaded and warm. Raises StoreError."""
-    # The child finds the packages however this process was started.
-    path = os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     runner = Runner(
-        environment={**os.environ, "PYTHONPATH": path},
+        environment=child_environment(),
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )

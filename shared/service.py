@@ -18,7 +18,7 @@ from shared.inference.predictor import Predictor
 from shared.logs import log_event
 from shared.store import ModelStore
 from shared.training.job import TrainingJob
-from shared.training.runner import Report, Runner, _ignore
+from shared.training.runner import Report, Runner, ignore_progress
 
 log = logging.getLogger("duet.service")
 RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
@@ -48,9 +48,10 @@ class Service:
         except NotTrained:
             return None
 
-    def trained(self) -> dict[str, int]:
-        """The champion's number of every model that the store has one of; raises StoreError."""
-        return self._store.champions()
+    def untrained(self) -> list[str]:
+        """The models that the store has no version of; raises StoreError."""
+        present = self._store.champions()
+        return [entry.name for entry in self.models() if entry.name not in present]
 
     def versions(self, model: str) -> list[ModelVersion]:
         """The newest first; raises UnknownModel and StoreError."""
@@ -85,7 +86,7 @@ class Service:
         recipe: str | None = None,
         params: Mapping[str, object] | None = None,
         seed: int | None = None,
-        report: Report = _ignore,
+        report: Report = ignore_progress,
     ) -> ModelVersion:
         """Train, publish as champion and load; returns the new version.
 
@@ -97,9 +98,8 @@ class Service:
 
     def bootstrap(self) -> list[ModelVersion]:
         """Train the default version of every model that has none; returns what was trained."""
-        present = self.trained()
-        missing = [entry.name for entry in self.models() if entry.name not in present]
-        return [self._runner.train(self._job(name, None, None, None), self._publish_first) for name in missing]
+        jobs = [self._job(name, None, None, None) for name in self.untrained()]
+        return [self._runner.train(job, self._publish_first) for job in jobs]
 
     def _job(
         self, model: str, recipe: str | None, params: Mapping[str, object] | None, seed: int | None

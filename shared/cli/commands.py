@@ -101,9 +101,7 @@ def versions(model: str, store: str | None) -> None:
 
 def _train_defaults(service: Service) -> None:
     """Train what the store lacks, telling the terminal."""
-    present = set(service.trained())
-    missing = [name for name in CATALOGUE if name not in present]
-    if missing:
+    if missing := service.untrained():
         click.echo(f"First start: training {', '.join(missing)} (some seconds) ...", err=True)
         bootstrap.ensure_trained(service)
 

@@ -16,7 +16,7 @@ import click
 from platformdirs import user_log_path
 
 from shared import __version__
-from shared.bootstrap import PROJECT
+from shared.bootstrap import child_environment
 from shared.settings import Settings
 
 MODULES = {"flask": "backend_flask", "klein": "backend_klein"}
@@ -48,12 +48,10 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _start(name: str, port: int, settings: Settings, log: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "DUET_STORE": settings.store_url}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
     with log.open("w") as errors:
         return subprocess.Popen(
             [sys.executable, "-m", MODULES[name], "--port", str(port), "--no-bootstrap"],
-            env=environment,
+            env=child_environment(DUET_STORE=settings.store_url),
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

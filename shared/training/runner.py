@@ -19,7 +19,7 @@ Publish = Callable[[Trained], ModelVersion]
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-def _ignore(done: int, steps: int) -> None:
+def ignore_progress(done: int, steps: int) -> None:
     """Nobody watches."""
 
 
@@ -43,7 +43,7 @@ class Runner:
         self._children: set[subprocess.Popen[bytes]] = set()
         self._closed = False
 
-    def train(self, job: TrainingJob, publish: Publish, report: Report = _ignore) -> ModelVersion:
+    def train(self, job: TrainingJob, publish: Publish, report: Report = ignore_progress) -> ModelVersion:
         """Train and publish; returns when the version is published.
 
         Raises QueueFull, TrainingFailed and whatever `publish` raises.
