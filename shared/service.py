@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 
-import numpy as np
-
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
-from shared.domain.dataset import FloatMatrix
-from shared.domain.prediction import Prediction
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
@@ -72,10 +68,6 @@ class Service:
             predictor = self._load(model, number)
             self._loaded.pin(predictor)
         return predictor
-
-    def predict(self, model: str, X: FloatMatrix, number: int | None = None) -> list[Prediction]:
-        """One prediction a row of `X`, shape (n_rows, n_features); raises as `predictor` does, and Unanswerable."""
-        return self.predictor(model, number).predict(X)
 
     # --- training ----------------------------------------------------------------------------------
 
@@ -182,8 +174,3 @@ class Service:
         if self._problems.get(what) != why:
             self._problems[what] = why
             log_event(log, "not_loaded", level=logging.ERROR, what=what, why=why)
-
-
-def matrix(rows: Sequence[Sequence[float]]) -> FloatMatrix:
-    """`rows` as float64, shape (n_rows, n_features)."""
-    return np.array(rows, dtype=np.float64)

@@ -16,7 +16,7 @@ from shared.domain.metrics import CrossValidation, HoldOut
 from shared.domain.version import ModelVersion
 from shared.errors import DuetError, InvalidInput
 from shared.logs import configure_logs
-from shared.service import Service, matrix
+from shared.service import Service
 from shared.settings import Settings, SettingsError, read_settings
 
 store_option = click.option(
@@ -72,13 +72,13 @@ def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | N
 @store_option
 def classify(sl: float, sw: float, pl: float, pw: float, model: str, store: str | None) -> None:
     """Print the class of one iris flower; needs no server."""
-    X = matrix([[sl, sw, pl, pw]])
-    if not all(map(isfinite, (sl, sw, pl, pw))):
+    row = (sl, sw, pl, pw)
+    if not all(map(isfinite, row)):
         raise click.ClickException("the measurements must be finite numbers")
     with _reported(), _opened(read_settings(store=store)) as service:
         if service.champion(model) is None:
             _train_defaults(service)
-        prediction = service.predict(model, X)[0]
+        prediction = service.predictor(model).predict_row(row)
     for warning in prediction.warnings:
         click.echo(f"warning: {warning.feature}: {warning.message}", err=True)
     click.echo(prediction.output.name)

@@ -1,7 +1,11 @@
-"""What a version answers to one row."""
+"""What a version answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 
+from shared.domain.dataset import FloatMatrix
 from shared.domain.signature import OutputClass
 
 
@@ -24,3 +28,15 @@ class Prediction(msgspec.Struct, frozen=True):
     probabilities: tuple[float, ...]
     version: int
     warnings: tuple[InputWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPrediction:
+    """The answers to many rows.
+
+    `probabilities` has shape (n_rows, n_classes), in the signature's order; `warnings` holds the rows, counted
+    from 0, that have any.
+    """
+
+    probabilities: FloatMatrix
+    warnings: Mapping[int, tuple[InputWarning, ...]]

@@ -13,7 +13,6 @@ from shared.errors import InvalidInput, Problem, Unanswerable
 from shared.http_api import payloads, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Header, Reply
-from shared.service import matrix
 
 if TYPE_CHECKING:
     from shared.domain.prediction import Prediction
@@ -56,7 +55,7 @@ def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
 
 def _predict_row(predictor: Predictor, row: list[float], path: str) -> Prediction:
     try:
-        return predictor.predict(matrix([row]))[0]
+        return predictor.predict_row(row)
     except Unanswerable as error:
         raise InvalidInput([Problem(path, str(error))]) from None
 

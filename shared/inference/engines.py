@@ -6,6 +6,8 @@ arithmetic alone, if it gives what scikit-learn gives; everything else is left t
 """
 
 from collections.abc import Sequence
+from math import exp
+from operator import mul
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,16 +17,20 @@ from shared.domain.signature import Signature
 
 AGREEMENT = 1e-12  # of probabilities
 CHECKED_ROWS = 256  # inside the training range, and as many far outside it
+SMALL_WEIGHTS = 200  # up to here one row costs less in Python than numpy's calls do
 OUTSIDE = 5.0  # widths of the range, to both sides
 
 
 class Engine(Protocol):
-    """Evaluates one fitted classifier; `name` is told in metadata."""
+    """Evaluates one fitted estimator; `name` is told in metadata."""
 
     name: str
 
-    def probabilities(self, X: FloatMatrix) -> FloatMatrix:
-        """Of shape (n_rows, n_classes), for `X` of shape (n_rows, n_features)."""
+    def evaluate(self, X: FloatMatrix) -> FloatMatrix:
+        """Probabilities of shape (n_rows, n_classes), for `X` of shape (n_rows, n_features)."""
+
+    def evaluate_row(self, row: Sequence[float]) -> list[float]:
+        """The same for one row."""
 
 
 class ScikitLearnEngine:
@@ -35,21 +41,34 @@ class ScikitLearnEngine:
     def __init__(self, estimator: Any) -> None:
         self._estimator = estimator
 
-    def probabilities(self, X: FloatMatrix) -> FloatMatrix:
+    def evaluate(self, X: FloatMatrix) -> FloatMatrix:
         answer: FloatMatrix = self._estimator.predict_proba(X)
+        return answer
+
+    def evaluate_row(self, row: Sequence[float]) -> list[float]:
+        answer: list[float] = self.evaluate(np.array([row], dtype=np.float64))[0].tolist()
         return answer
 
 
 class DenseEngine:
-    """Matrix products with ReLU between them and softmax behind the last: linear models have one layer."""
+    """Matrix products with ReLU between them and softmax behind the last: linear models have one layer.
+
+    One row of a small model is evaluated without numpy, whose calls then cost more than the arithmetic.
+    """
 
     name = "dense"
 
     def __init__(self, layers: Sequence[tuple[FloatMatrix, FloatMatrix]]) -> None:
         """Each layer is weights of shape (n_inputs, n_outputs) and biases of shape (n_outputs,)."""
         *self._hidden, self._last = layers
+        self._is_small = sum(weights.size for weights, _ in layers) <= SMALL_WEIGHTS
+        self._columns = [
+            [(column, bias) for column, bias in zip(weights.T.tolist(), biases.tolist(), strict=True)]
+            for weights, biases in layers
+            if self._is_small
+        ]
 
-    def probabilities(self, X: FloatMatrix) -> FloatMatrix:
+    def evaluate(self, X: FloatMatrix) -> FloatMatrix:
         for weights, biases in self._hidden:
             X = np.maximum(X @ weights + biases, 0.0)
         weights, biases = self._last
@@ -57,6 +76,20 @@ class DenseEngine:
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         answer: FloatMatrix = powers / powers.sum(axis=1, keepdims=True)
         return answer
+
+    def evaluate_row(self, row: Sequence[float]) -> list[float]:
+        if not self._is_small:
+            answer: list[float] = self.evaluate(np.array([row], dtype=np.float64))[0].tolist()
+            return answer
+        *hidden, last = self._columns
+        for layer in hidden:
+            scores = [sum(map(mul, row, column), bias) for column, bias in layer]
+            row = [0.0 if score <= 0.0 else score for score in scores]  # NaN stays, as in numpy
+        scores = [sum(map(mul, row, column), bias) for column, bias in last]
+        highest = max(scores)
+        powers = [exp(score - highest) for score in scores]
+        total = sum(powers)
+        return [power / total for power in powers]
 
 
 def engine_for(estimator: Any, signature: Signature) -> Engine:
@@ -67,7 +100,7 @@ def engine_for(estimator: Any, signature: Signature) -> Engine:
         return reference
     candidate, X = DenseEngine(layers), _rows_to_compare(signature)
     with np.errstate(all="ignore"):
-        agrees = np.allclose(candidate.probabilities(X), reference.probabilities(X), rtol=0, atol=AGREEMENT)
+        agrees = np.allclose(candidate.evaluate(X), reference.evaluate(X), rtol=0, atol=AGREEMENT)
     return candidate if agrees else reference
 
 

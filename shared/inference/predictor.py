@@ -1,12 +1,13 @@
 """One immutable version, ready to answer."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
 import skops.io
 
 from shared.domain.dataset import FloatMatrix
-from shared.domain.prediction import InputWarning, Prediction
+from shared.domain.prediction import BatchPrediction, InputWarning, Prediction
 from shared.domain.signature import Feature
 from shared.domain.version import ModelVersion
 from shared.errors import Unanswerable
@@ -24,36 +25,49 @@ class Predictor:
         """
         self.version = version
         self.engine = engine_for(skops.io.loads(artefact, trusted=list(trusted_types)), version.signature)
-        self.predict(np.array([[feature.example for feature in version.signature.inputs]]))
+        inputs = version.signature.inputs
+        self._classes = version.signature.output.classes
+        self._ranges = [(feature.minimum, feature.maximum) for feature in inputs]
+        self._lows, self._highs = (np.array(limits) for limits in zip(*self._ranges, strict=True))
+        example = [feature.example for feature in inputs]
+        self.predict_row(example)
+        self.predict(np.array([example]))
 
-    def predict(self, X: FloatMatrix) -> list[Prediction]:
-        """One prediction a row of `X`, shape (n_rows, n_features), float64, finite.
+    def predict_row(self, row: Sequence[float]) -> Prediction:
+        """The answer to one row of finite numbers, one a feature.
 
-        Raises Unanswerable where the model has no finite answer to a row: estimators overflow on huge
-        numbers, and some then name a class all the same.
+        Raises Unanswerable where the model has no finite answer: estimators overflow on huge numbers, and some
+        then name a class all the same.
         """
-        with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = self.engine.probabilities(X)
-        if not np.isfinite(probabilities).all():
-            raise Unanswerable(np.flatnonzero(~np.isfinite(probabilities).all(axis=1)).tolist())
-        return [self._prediction(row, answer) for row, answer in zip(X.tolist(), probabilities.tolist(), strict=True)]
-
-    def _prediction(self, row: list[float], probabilities: list[float]) -> Prediction:
+        probabilities = self.engine.evaluate_row(row)
+        if not isfinite(sum(probabilities)):
+            raise Unanswerable([0])
         index = probabilities.index(max(probabilities))
         return Prediction(
-            output=self.version.signature.output.classes[index],
-            index=index,
-            probabilities=tuple(probabilities),
-            version=self.version.number,
-            warnings=self._warnings(row),
+            self._classes[index], index, tuple(probabilities), self.version.number, self._row_warnings(row)
         )
 
-    def _warnings(self, row: list[float]) -> tuple[InputWarning, ...]:
+    def predict(self, X: FloatMatrix) -> BatchPrediction:
+        """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            probabilities = self.engine.evaluate(X)
+        finite = np.isfinite(probabilities).all(axis=1)
+        if not finite.all():
+            raise Unanswerable(np.flatnonzero(~finite).tolist())
+        unlike = ((self._lows > X) | (self._highs < X)).any(axis=1)
+        rows = np.flatnonzero(unlike).tolist()
+        return BatchPrediction(probabilities, {row: self._row_warnings(X[row].tolist()) for row in rows})
+
+    def _row_warnings(self, row: Sequence[float]) -> tuple[InputWarning, ...]:
         # Confidence is no guard: millimetres typed as centimetres are one species with probability 1.
-        inputs = self.version.signature.inputs
+        for value, (low, high) in zip(row, self._ranges, strict=True):
+            if not low <= value <= high:
+                break
+        else:
+            return ()
         return tuple(
             InputWarning(column, feature.name, _unlike(value, feature))
-            for column, (value, feature) in enumerate(zip(row, inputs, strict=True))
+            for column, (value, feature) in enumerate(zip(row, self.version.signature.inputs, strict=True))
             if not feature.minimum <= value <= feature.maximum
         )
 

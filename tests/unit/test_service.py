@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import pytest
 
 from shared.domain.version import Trained
@@ -13,7 +12,7 @@ from shared.store import ModelStore
 from shared.training.runner import Runner
 from tests.processes import ROOT
 
-ROW = np.array([[6.0, 2.9, 4.5, 1.5]])
+ROW = [6.0, 2.9, 4.5, 1.5]
 
 
 def _service(url: str) -> Service:
@@ -30,9 +29,9 @@ def service(store_url: str) -> Iterator[Service]:
 
 def test_untrained_models_say_so_and_trained_ones_answer(service: Service) -> None:
     with pytest.raises(NotTrained):
-        service.predict("iris", ROW)
+        service.predictor("iris")
     assert service.train("iris").number == 1
-    assert service.predict("iris", ROW)[0].output.name == "versicolor"
+    assert service.predictor("iris").predict_row(ROW).output.name == "versicolor"
 
 
 def test_the_bootstrap_trains_what_is_missing_and_only_that(service: Service, store: ModelStore, lda: Trained) -> None:
@@ -47,18 +46,18 @@ def test_a_version_of_another_process_is_served_after_a_refresh(
     store.publish(lda)
     service.refresh()
     store.publish(lda)
-    assert service.predict("iris", ROW)[0].version == 1
+    assert service.predictor("iris").predict_row(ROW).version == 1
     service.refresh()
-    assert service.predict("iris", ROW)[0].version == 2
+    assert service.predictor("iris").predict_row(ROW).version == 2
 
 
 def test_an_older_version_stays_reachable_by_number(service: Service, store: ModelStore, lda: Trained) -> None:
     store.publish(lda)
     store.publish(lda)
     service.refresh()
-    assert service.predict("iris", ROW, 1)[0].version == 1
+    assert service.predictor("iris", 1).predict_row(ROW).version == 1
     with pytest.raises(UnknownVersion):
-        service.predict("iris", ROW, 3)
+        service.predictor("iris", 3)
 
 
 def test_a_damaged_champion_is_not_served_and_said_in_the_problems(
@@ -68,12 +67,12 @@ def test_a_damaged_champion_is_not_served_and_said_in_the_problems(
     service.refresh()
     store.publish(altered(artefact=lda.artefact[:-1] + b"x"))
     service.refresh()
-    assert service.predict("iris", ROW)[0].version == 1
+    assert service.predictor("iris").predict_row(ROW).version == 1
     assert service.problems() == ["model iris: version 2 can't be loaded: the artefact of iris version 2 is damaged"]
     store.publish(lda)
     service.refresh()
     assert service.problems() == []
-    assert service.predict("iris", ROW)[0].version == 3
+    assert service.predictor("iris").predict_row(ROW).version == 3
 
 
 def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
@@ -83,7 +82,7 @@ def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
     for _ in range(2):
         store.publish(altered(artefact=b"damaged"))
     service.refresh()
-    assert service.predict("iris", ROW)[0].version == 1
+    assert service.predictor("iris").predict_row(ROW).version == 1
     assert "version 3 can't be loaded" in service.problems()[0]
 
 
@@ -94,7 +93,7 @@ def test_a_lost_store_leaves_what_is_loaded_answering(
     service.refresh()
     monkeypatch.setattr(service, "_store", ModelStoreThatFails())
     service.refresh()
-    assert service.predict("iris", ROW)[0].version == 1
+    assert service.predictor("iris").predict_row(ROW).version == 1
     assert service.problems() == ["store: the store can't be used: gone"]
 
 

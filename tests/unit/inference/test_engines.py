@@ -32,9 +32,10 @@ def test_each_recipe_has_its_engine_and_the_answers_of_scikit_learn(recipe: str,
     estimator = _fitted(chosen.make(chosen.complete({}), 0))
     found = engine_for(estimator, IRIS.signature)
     assert found.name == engine
-    assert np.abs(found.probabilities(X) - estimator.predict_proba(X)).max() <= AGREEMENT
-    one_by_one = np.concatenate([found.probabilities(row[None, :]) for row in X])
+    assert np.abs(found.evaluate(X) - estimator.predict_proba(X)).max() <= AGREEMENT
+    one_by_one = np.array([found.evaluate_row(row) for row in X.tolist()])
     assert np.array_equal(one_by_one.argmax(axis=1), estimator.predict(X))
+    assert np.abs(one_by_one - estimator.predict_proba(X)).max() <= AGREEMENT
 
 
 @pytest.mark.parametrize(
@@ -55,8 +56,15 @@ def test_one_against_the_rest_is_not_taken_for_softmax() -> None:
 
 def test_huge_scores_do_not_overflow() -> None:
     weights = np.array([[1e200, -1e200]])
-    answer = DenseEngine([(weights, np.zeros(2))]).probabilities(np.array([[1.0], [-1.0]]))
-    assert answer.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    engine = DenseEngine([(weights, np.zeros(2))])
+    assert engine.evaluate(np.array([[1.0], [-1.0]])).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    assert engine.evaluate_row([1.0]) == [1.0, 0.0]
+
+
+def test_a_hidden_layer_does_not_make_a_number_of_what_is_none() -> None:
+    both_ways = [(np.array([[1e308], [-1e308]]), np.zeros(1)), (np.array([[1.0, -1.0]]), np.zeros(2))]
+    engine = DenseEngine(both_ways)
+    assert np.isnan(engine.evaluate_row([1e10, 1e10])).all()
 
 
 def test_an_estimator_without_probabilities_is_an_error_not_a_guess() -> None:

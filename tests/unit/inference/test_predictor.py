@@ -24,26 +24,34 @@ def _version(trained: Trained, number: int = 1) -> ModelVersion:
 def test_every_training_row_is_answered_as_by_the_estimator(lda: Trained) -> None:
     predictor = Predictor(_version(lda), lda.artefact, ())
     expected = skops.io.loads(lda.artefact).predict_proba(IRIS.dataset.X)
-    predictions = predictor.predict(IRIS.dataset.X)
-    assert [prediction.index for prediction in predictions] == expected.argmax(axis=1).tolist()
-    assert np.abs(np.array([prediction.probabilities for prediction in predictions]) - expected).max() <= 1e-12
-    assert [prediction.warnings for prediction in predictions] == [()] * 150
+    batch = predictor.predict(IRIS.dataset.X)
+    assert np.abs(batch.probabilities - expected).max() <= 1e-12
+    assert batch.warnings == {}
+    one_by_one = [predictor.predict_row(row) for row in IRIS.dataset.X.tolist()]
+    assert [prediction.index for prediction in one_by_one] == expected.argmax(axis=1).tolist()
+    assert np.abs(np.array([prediction.probabilities for prediction in one_by_one]) - expected).max() <= 1e-12
+    assert [prediction.warnings for prediction in one_by_one] == [()] * 150
 
 
 def test_a_value_outside_the_training_range_is_answered_with_a_warning(lda: Trained) -> None:
-    prediction = Predictor(_version(lda), lda.artefact, ()).predict(np.array([[51.0, 3.5, 1.4, 0.0]]))[0]
+    predictor, row = Predictor(_version(lda), lda.artefact, ()), [51.0, 3.5, 1.4, 0.0]
+    prediction = predictor.predict_row(row)
     assert [(warning.column, warning.feature) for warning in prediction.warnings] == [
         (0, "sepal_length_cm"),
         (3, "petal_width_cm"),
     ]
+    assert predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2], row])).warnings == {1: prediction.warnings}
     assert prediction.warnings[0].message == "51 cm is outside the 4.3 to 7.9 cm seen in training"
 
 
 def test_rows_without_a_finite_answer_are_named(lda: Trained) -> None:
     rows = np.array([[5.1, 3.5, 1.4, 0.2], [1e308, 1e308, -1e308, 1e308]])
+    predictor = Predictor(_version(lda), lda.artefact, ())
     with pytest.raises(Unanswerable) as raised:
-        Predictor(_version(lda), lda.artefact, ()).predict(rows)
+        predictor.predict(rows)
     assert raised.value.rows == (1,)
+    with pytest.raises(Unanswerable):
+        predictor.predict_row(rows[1].tolist())
 
 
 def test_an_artefact_with_a_type_that_is_not_on_the_list_is_not_loaded(tree: Trained) -> None:
