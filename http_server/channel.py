@@ -10,9 +10,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from twisted.web.http import HTTPChannel, datetimeToString
+from twisted.web.http import HTTPChannel
 from twisted.web.server import Request
 
+from http_server.wire import wire
 from shared.http_api.admission import path_of
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Head, Header, Reply
@@ -108,7 +109,7 @@ class StrictChannel(HTTPChannel):
         fast_path = None if self.requests or self._buffer or self.site.draining else self.site.fast_path
         if fast_path is not None and (answer := fast_path.answer(data)) is not None:
             self.resetTimeout()
-            self.transport.write(answer)
+            self._send_now(answer)
             return
         self._receive(data)
         judged = self._take_judged()
@@ -125,6 +126,14 @@ class StrictChannel(HTTPChannel):
         # (Not while it is still at it: then what follows is a further request, pipelined.)
         if self.line_mode and not self._refused and not self._busyReceiving and b"\n" in self._buffer:
             self._respondToBadRequestAndDisconnect()
+
+    def _send_now(self, answer: bytes) -> None:
+        """Send without a turn through the reactor's queue of writers, unless something waits there already."""
+        if not (self.transport.dataBuffer or self.transport._tempDataLen):
+            sent = self.transport.writeSomeData(answer)
+            answer = answer[sent:] if isinstance(sent, int) else answer  # of a lost connection, the reactor hears
+        if answer:
+            self.transport.write(answer)
 
     def _take_judged(self) -> StrictRequest | None:
         """The request whose head was judged last, once."""
@@ -287,11 +296,3 @@ def _headers(request: Request) -> tuple[Header, ...]:
         for name, values in request.requestHeaders.getAllRawHeaders()
         for value in values
     )
-
-
-def wire(reply: Reply, banner: bytes, *further: str, with_body: bool = True) -> bytes:
-    """`reply` as it goes over the wire, with `further` header lines."""
-    date = datetimeToString().decode("ascii")
-    lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", f"Date: {date}", *further]
-    lines += [f"{name}: {value}" for name, value in reply.all_headers()]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (reply.body if with_body else b"")

@@ -2,17 +2,19 @@
 
 Clients that classify send the same head every time and only the body differs. What is decided from a head
 (route, Host, Origin, content type, length) was decided when it came first; equal bytes get equal
-decisions. The body, the model, the access log and the answer take the same way as always, `Api.answer`.
-Whatever is not recognised takes the long way through Twisted and the framework.
+decisions. The body, the model, metrics and the access log take the same way as always; of the answer, the
+head is kept too. Whatever is not recognised takes the long way through Twisted and the framework.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from shared.http_api import Api, Head, Reply, Route
+from http_server.wire import HeadTemplate, date
+from shared.http_api import Api, Head, Route
 
 END_OF_HEAD = b"\r\n\r\n"
 MAX_HEADS = 1024
+MAX_TEMPLATES = 16  # of answers to one head: as many as it meets statuses, or less
 # A head with one of these is not for keeping: it differs every time, or asks for more than an answer.
 NEVER_KEPT = frozenset({"x-request-id", "expect", "connection", "transfer-encoding", "upgrade"})
 
@@ -22,6 +24,7 @@ class _Known:
     route: Route
     head: Head
     length: int
+    templates: dict[object, HeadTemplate] = field(default_factory=dict)
 
 
 class FastPath:
@@ -30,9 +33,9 @@ class FastPath:
     `is_free` says whether the backend could handle a request at this moment.
     """
 
-    def __init__(self, api: Api, write: Callable[[Reply], bytes], is_free: Callable[[], bool]) -> None:
+    def __init__(self, api: Api, banner: bytes, is_free: Callable[[], bool]) -> None:
         self._api = api
-        self._write = write
+        self._banner = banner
         self._is_free = is_free
         self._known: dict[bytes, _Known] = {}
 
@@ -43,9 +46,16 @@ class FastPath:
         if known is None or len(data) - body_starts != known.length or not self._is_free():
             return None
         body = data[body_starts:]
-        if known.route.may_block(body):
+        route, head = known.route, known.head
+        if route.may_block(body):
             return None
-        return self._write(self._api.answer(known.route, known.head, {}, lambda: body))
+        reply = self._api.answer_admitted(route, head, body)
+        template = known.templates.get((reply.status, reply.headers))
+        if template is None:
+            template = HeadTemplate(self._api.finished(reply, route, head), self._banner)
+            if len(known.templates) < MAX_TEMPLATES:
+                known.templates[reply.status, reply.headers] = template
+        return template.fill(date(), len(reply.body)) + reply.body
 
     def learn(self, data: bytes, route: Route | None, head: Head) -> None:
         """Remember the head of `data`, a request that has just been served, if it may come again."""

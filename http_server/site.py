@@ -6,9 +6,9 @@ from typing import Any
 from twisted.internet.interfaces import IAddress
 from twisted.web.server import Site
 
-from http_server.channel import StrictChannel, StrictRequest, wire
+from http_server.channel import StrictChannel, StrictRequest
 from http_server.fast_path import FastPath
-from shared.http_api import Api, Head, Reply, Route
+from shared.http_api import Api, Head, Route
 
 Match = Callable[[Head], Route | None]
 
@@ -32,7 +32,7 @@ class StrictSite(Site):
         self.api = api
         self.match = match
         self.banner = banner.encode("ascii")
-        self.fast_path = FastPath(api, self._write, is_free) if api.settings.fast_path else None
+        self.fast_path = FastPath(api, self.banner, is_free) if api.settings.fast_path else None
         self.channels: set[StrictChannel] = set()
         self.draining = False
 
@@ -45,9 +45,6 @@ class StrictSite(Site):
         channel.callLater = self.reactor.callLater
         channel.timeOut = self.timeOut
         return channel
-
-    def _write(self, reply: Reply) -> bytes:
-        return wire(reply, self.banner)
 
     def log(self, request: Any) -> None:
         """The core writes the access log: it knows the route, the model and the version."""

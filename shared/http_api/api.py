@@ -1,46 +1,59 @@
 """Answers a matched request: admission, handler, errors, cross-origin headers, access log, in one place."""
 
-import logging
+import itertools
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from time import perf_counter
-from uuid import uuid4
 
 from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
 from shared.http_api.context import Context
 from shared.http_api.errors import Refusal, error_reply
 from shared.http_api.messages import Call, Cors, Head, Header, Reply
+from shared.http_api.metrics import Metrics
 from shared.http_api.routes import ROUTES, Route
 from shared.http_api.static_files import StaticFiles
-from shared.logs import log_event
+from shared.logs import AccessLog
 from shared.service import Service
 from shared.settings import Settings
 
-log = logging.getLogger("duet.access")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_id_prefix = secrets.token_hex(8)
+_id_numbers = itertools.count()
 
 
 class Api:
     """What a backend calls; the port must be known, so it is made when the socket is bound."""
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
-        self._context = Context(service, static_files)
+        self._context = Context(service, static_files, Metrics())
+        self._access_log = AccessLog()
         self.admission = Admission(settings, port)
         self.settings = settings
 
     def answer(self, route: Route, head: Head, parameters: Mapping[str, str], read_body: Callable[[], bytes]) -> Reply:
         """The reply to a request that the framework matched to `route`; never raises."""
-        started = perf_counter()
-        request_id = _request_id(head)
+        started, request_id = perf_counter(), _request_id(head)
         try:
             self.admission.check(route, head)
             body = b"" if route.method in ("GET", "OPTIONS") else self._read(read_body)
             reply = route.handler(self._context, Call(head, parameters, body))
         except Exception as error:  # the one place where every exception becomes an answer
             reply = error_reply(error, head, request_id)
-        return self._finish(reply, route, head, request_id, started)
+        self._record(reply, route, head, request_id, started)
+        return self.finished(reply, route, head)
+
+    def answer_admitted(self, route: Route, head: Head, body: bytes) -> Reply:
+        """The reply, not `finished`, to a request whose head was admitted before; never raises."""
+        started, request_id = perf_counter(), _request_id(head)
+        try:
+            reply = route.handler(self._context, Call(head, {}, body))
+        except Exception as error:  # as above
+            reply = error_reply(error, head, request_id)
+        self._record(reply, route, head, request_id, started)
+        return reply
 
     def answer_unmatched(self, error: BaseException, head: Head) -> Reply:
         """The reply where the framework found no route and raised `error`; never raises."""
@@ -54,12 +67,20 @@ class Api:
         """The reply to `OPTIONS *`, which asks about the server as a whole (RFC 9110, section 9.3.7)."""
         allow = ", ".join(sorted({route.method for route in ROUTES} | {"HEAD"}))
         reply = Reply(HTTPStatus.NO_CONTENT, (("Allow", allow),))
-        return self._finish(reply, None, head, _request_id(head), perf_counter())
+        self._record(reply, None, head, _request_id(head), perf_counter())
+        return self.finished(reply, None, head)
 
     def refuse(self, error: BaseException, head: Head, route: Route | None = None) -> Reply:
         """The reply to a request that got no further than `error`; never raises."""
         started, request_id = perf_counter(), _request_id(head)
-        return self._finish(error_reply(error, head, request_id), route, head, request_id, started)
+        reply = error_reply(error, head, request_id)
+        self._record(reply, route, head, request_id, started)
+        return self.finished(reply, route, head)
+
+    def finished(self, reply: Reply, route: Route | None, head: Head) -> Reply:
+        """`reply` with the headers that every answer to this head has."""
+        cors = self.admission.cors(route, head)
+        return replace(reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors)
 
     def drain(self) -> None:
         """From now on say "not ready"; what is asked is still answered."""
@@ -71,22 +92,19 @@ class Api:
             raise self.admission.too_large()
         return body
 
-    def _finish(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> Reply:
-        cors = self.admission.cors(route, head)
-        finished = replace(reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors)
-        log_event(
-            log,
-            "request",
+    def _record(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> None:
+        seconds, rule, status = perf_counter() - started, route.rule if route else None, int(reply.status)
+        self._context.metrics.observe(head.method, rule, status, reply.model, reply.version, seconds)
+        self._access_log.write(
             request_id=request_id,
             method=head.method[:16],
-            route=route.rule if route else None,
-            status=int(reply.status),
-            ms=round((perf_counter() - started) * 1000, 3),
-            bytes=len(reply.body),
+            route=rule,
+            status=status,
+            seconds=seconds,
+            size=len(reply.body),
             model=reply.model,
             version=reply.version,
         )
-        return finished
 
 
 def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -> Iterator[Header]:
@@ -105,7 +123,7 @@ def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -
 
 
 def _request_id(head: Head) -> str:
-    return _given_request_id(head) or uuid4().hex
+    return _given_request_id(head) or f"{_id_prefix}{next(_id_numbers):x}"
 
 
 def _given_request_id(head: Head) -> str | None:

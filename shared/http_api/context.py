@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from shared.http_api.metrics import Metrics
 from shared.http_api.static_files import StaticFiles
 from shared.service import Service
 
 
 @dataclass(slots=True)
 class Context:
-    """The service, the page's files, and whether this server has been told to stop."""
+    """The service, the page's files, the metrics, and whether this server has been told to stop."""
 
     service: Service
     static_files: StaticFiles
+    metrics: Metrics
     draining: bool = False

@@ -13,6 +13,7 @@ from shared.errors import InvalidInput, Problem, Unanswerable
 from shared.http_api import payloads, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Header, Reply
+from shared.http_api.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from shared.domain.prediction import Prediction
@@ -130,6 +131,12 @@ def ready(context: Context, call: Call) -> Reply:
     problems = ["stopping"] if context.draining else context.service.problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
     return _json({"live": True, "ready": not problems, "problems": problems}, status)
+
+
+def metrics(context: Context, call: Call) -> Reply:
+    """`GET /metrics`: what a platform watches, for Prometheus."""
+    headers = (("Content-Type", CONTENT_TYPE), ("Cache-Control", "no-store"))
+    return Reply(HTTPStatus.OK, headers, context.metrics.exposition())
 
 
 def static_file(context: Context, call: Call) -> Reply:

@@ -77,6 +77,7 @@ ROUTES = _with_options(
         Route("models", "GET", "/models", handlers.models),
         Route("model", "GET", "/models/<name>", handlers.model),
         Route("versions", "GET", "/models/<name>/versions", handlers.versions, blocks=True),
+        Route("metrics", "GET", "/metrics", handlers.metrics, blocks=True),  # of other processes too: from files
         Route("live", "GET", "/v2/health/live", handlers.live),
         Route("ready", "GET", "/v2/health/ready", handlers.ready),
     )

@@ -1,0 +1,42 @@
+"""Replies as they go over the wire, where Twisted does not write them."""
+
+from time import time
+
+from twisted.web.http import datetimeToString
+
+from shared.http_api import Reply
+
+
+class HeadTemplate:
+    """The head of an answer, but for its date and the length of its body."""
+
+    def __init__(self, reply: Reply, banner: bytes, *further: str) -> None:
+        """`further` are header lines of the connection."""
+        lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", "Date: %b", *further]
+        self._has_length = False
+        for name, value in reply.all_headers():
+            is_length = name == "Content-Length"
+            self._has_length |= is_length
+            lines.append(f"{name}: %d" if is_length else f"{name}: {value}".replace("%", "%%"))
+        self._head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    def fill(self, date: bytes, length: int) -> bytes:
+        """The head of an answer that is sent at `date`, with a body of `length` bytes."""
+        return self._head % ((date, length) if self._has_length else (date,))
+
+
+def wire(reply: Reply, banner: bytes, *further: str, with_body: bool = True) -> bytes:
+    """`reply` as it goes over the wire, with `further` header lines."""
+    head = HeadTemplate(reply, banner, *further).fill(date(), len(reply.body))
+    return head + (reply.body if with_body else b"")
+
+
+_second, _date = 0, b""
+
+
+def date() -> bytes:
+    """The time of now as RFC 9110, section 5.6.7 has it; made once a second."""
+    global _second, _date
+    if (now := int(time())) != _second:
+        _second, _date = now, datetimeToString(now)
+    return _date
