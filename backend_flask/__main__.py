@@ -1,6 +1,7 @@
 """`python -m backend_flask`: Flask in a WSGI container on Twisted, one request at a time."""
 
 from importlib.metadata import version
+from typing import Any
 
 import click
 
@@ -17,16 +18,18 @@ BANNER = f"Duet/{__version__} Flask/{version('flask')}"
 
 @click.command()
 @click.option("--port", default=8081, show_default=True, help="Port to listen on; 0 picks a free one.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Requests handled at once.")
+@click.option(
+    "--threads", default=1, show_default=True, type=click.IntRange(1, 64), help="Requests handled at once by a process."
+)
 @server_options
-def main(port: int, workers: int, host: str | None, store: str | None, no_bootstrap: bool) -> None:
+def main(threads: int, **options: Any) -> None:
     """Serve the models with Flask."""
-    run("flask", lambda api: _site(api, workers), host=host, port=port, store=store, no_bootstrap=no_bootstrap)
+    run("flask", lambda api: _site(api, threads), "--threads", str(threads), **options)
 
 
-def _site(api: Api, workers: int) -> StrictSite:
+def _site(api: Api, threads: int) -> StrictSite:
     app = create_app(api)
-    container = WSGIContainer(app.wsgi_app, workers)
+    container = WSGIContainer(app.wsgi_app, threads)
     return StrictSite(container, api, matcher(app.url_map), BANNER, lambda: container.is_free)
 
 

@@ -1,6 +1,7 @@
 """`python -m backend_klein`: Klein on Twisted; what waits is run off the reactor."""
 
 from importlib.metadata import version
+from typing import Any
 
 import click
 
@@ -17,9 +18,9 @@ BANNER = f"Duet/{__version__} Klein/{version('klein')}"
 @click.command()
 @click.option("--port", default=8082, show_default=True, help="Port to listen on; 0 picks a free one.")
 @server_options
-def main(port: int, host: str | None, store: str | None, no_bootstrap: bool) -> None:
+def main(**options: Any) -> None:
     """Serve the models with Klein."""
-    run("klein", _site, host=host, port=port, store=store, no_bootstrap=no_bootstrap)
+    run("klein", _site, **options)
 
 
 def _site(api: Api) -> StrictSite:

@@ -109,7 +109,7 @@ class StrictChannel(HTTPChannel):
         fast_path = None if self.requests or self._buffer or self.site.draining else self.site.fast_path
         if fast_path is not None and (answer := fast_path.answer(data)) is not None:
             self.resetTimeout()
-            self._send_now(answer)
+            self.transport.write(answer)
             return
         self._receive(data)
         judged = self._take_judged()
@@ -126,14 +126,6 @@ class StrictChannel(HTTPChannel):
         # (Not while it is still at it: then what follows is a further request, pipelined.)
         if self.line_mode and not self._refused and not self._busyReceiving and b"\n" in self._buffer:
             self._respondToBadRequestAndDisconnect()
-
-    def _send_now(self, answer: bytes) -> None:
-        """Send without a turn through the reactor's queue of writers, unless something waits there already."""
-        if not (self.transport.dataBuffer or self.transport._tempDataLen):
-            sent = self.transport.writeSomeData(answer)
-            answer = answer[sent:] if isinstance(sent, int) else answer  # of a lost connection, the reactor hears
-        if answer:
-            self.transport.write(answer)
 
     def _take_judged(self) -> StrictRequest | None:
         """The request whose head was judged last, once."""

@@ -1,5 +1,6 @@
 """What the commands of both backends share: options, composition, serving."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -7,8 +8,9 @@ from typing import Any
 
 import click
 
-from http_server.serve import serve
+from http_server.serve import listening_socket, serve
 from http_server.site import StrictSite
+from http_server.workers import end_with_parent, serve_with_workers
 from shared import bootstrap
 from shared.errors import StoreError
 from shared.http_api import Api
@@ -27,6 +29,10 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
             "--store", metavar="URL", help="SQLAlchemy URL of the store (default: a SQLite file of the user's)."
         ),
         click.option("--host", metavar="ADDRESS", help="Address to listen on (default 127.0.0.1)."),
+        click.option(
+            "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes, one core each."
+        ),
+        click.option("--worker", is_flag=True, hidden=True, help="Be one of several workers of a port."),
     ):
         command = option(command)
     return command
@@ -35,29 +41,42 @@ def server_options(command: Callable[..., None]) -> Callable[..., None]:
 def run(
     backend: str,
     make_site: Callable[[Api], StrictSite],
-    *,
+    *further: str,
     host: str | None,
     port: int,
     store: str | None,
     no_bootstrap: bool,
+    workers: int,
+    worker: bool,
 ) -> None:
-    """Compose the service and serve it until told to stop."""
+    """Compose the service and serve it until told to stop; `further` arguments go to the workers."""
     configure_logs()
     try:
         settings = read_settings(host=host, store=store)
+        if workers > 1:
+            arguments = [*further, "--host", settings.host, "--store", settings.store_url]
+            arguments += ["--no-bootstrap"] if no_bootstrap else []
+            command = [sys.executable, "-m", f"backend_{backend}", *arguments]
+            sys.exit(serve_with_workers(command, workers, backend=backend, host=settings.host, port=port))
+        listener = listening_socket(settings.host, port, shared=worker)
         service = bootstrap.open_service(settings)
         if not no_bootstrap:
             bootstrap.ensure_trained(service)
     except (SettingsError, StoreError) as error:
         sys.exit(f"duet: {error}")
+    if worker:
+        end_with_parent()
     following = bootstrap.follow_store(service, settings.refresh_interval_s)
     files = read_static_files(bootstrap.FRONTEND)
+    # What is loaded by now stays: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         serve(
             lambda bound: make_site(Api(service, files, settings, bound)),
+            listener,
             backend=backend,
             host=settings.host,
-            port=port,
             on_stop=service.close,
         )
     finally:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from time import monotonic
@@ -9,7 +10,6 @@ from typing import Any
 
 from twisted.internet import task
 from twisted.internet.defer import Deferred, inlineCallbacks
-from twisted.internet.error import CannotListenError
 
 from http_server.site import StrictSite
 
@@ -17,62 +17,48 @@ GRACE_S = 0.3  # for requests that are on their way
 DRAIN_S = 7.0  # for what is in flight; then trainings are ended and their callers told
 LAST_WORDS_S = 2.0  # for those answers; together under the 10 s that platforms wait before SIGKILL
 POLL_S = 0.05
+BACKLOG = 1024  # connections that wait to be accepted
 THREADS = 32  # for handlers that block; trainings may hold up to 20 of them
 
 MakeSite = Callable[[int], StrictSite]
 
 
+def listening_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket that listens on `port` (0: any free one); `shared` lets other processes listen there as well.
+
+    Exits with a message where the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG, reuse_port=shared)
+    except OSError as error:
+        sys.exit(f"duet: port {port} on {host} can't be used ({error.strerror}); choose another one")
+
+
 def serve(
-    make_site: MakeSite, *, backend: str, host: str, port: int, on_stop: Callable[[], None], backlog: int = 1024
+    make_site: MakeSite, listener: socket.socket, *, backend: str, host: str, on_stop: Callable[[], None]
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `make_site` is given the port, which `port=0` leaves to the system.
+    """Serve on `listener` until SIGTERM or SIGINT; `make_site` is given the port.
 
     Prints one line of JSON on standard output when requests are answered. `on_stop` ends what still
-    keeps requests waiting when the time to drain is over. Exits with a message where the port is taken.
+    keeps requests waiting when the time to drain is over.
     """
     from twisted.internet import reactor as installed
 
     reactor: Any = installed  # a module by its name, and the reactor's methods by its content
     reactor.suggestThreadPoolSize(THREADS)
-    later = _LateFactory(make_site)
-    try:
-        listening = reactor.listenTCP(port, later, backlog=backlog, interface=host)
-    except CannotListenError as error:
-        sys.exit(f"duet: port {port} on {host} can't be used ({error.socketError.strerror}); choose another one")
-    bound = listening.getHost().port
-    site = later.start(bound)
+    port: int = listener.getsockname()[1]
+    site = make_site(port)
+    listener.setblocking(False)
+    listening = reactor.adoptStreamPort(listener.fileno(), listener.family, site)
+    listener.close()  # adopted means copied
     reactor.addSystemEventTrigger("before", "shutdown", _drain, site, listening, on_stop)
-    reactor.callWhenRunning(_say_ready, backend, host, bound)
+    reactor.callWhenRunning(say_ready, backend, host, port)
     reactor.run()
 
 
-class _LateFactory:
-    """Stands in while the port is being found out: the site needs it to judge Host headers."""
-
-    noisy = False
-
-    def __init__(self, make_site: MakeSite) -> None:
-        self._make_site = make_site
-        self._site: StrictSite | None = None
-
-    def start(self, port: int) -> StrictSite:
-        self._site = self._make_site(port)
-        self._site.doStart()
-        return self._site
-
-    def buildProtocol(self, addr: Any) -> Any:
-        assert self._site is not None
-        return self._site.buildProtocol(addr)
-
-    def doStart(self) -> None:
-        """The site is started when it is made."""
-
-    def doStop(self) -> None:
-        if self._site is not None:
-            self._site.doStop()
-
-
-def _say_ready(backend: str, host: str, port: int) -> None:
+def say_ready(backend: str, host: str, port: int) -> None:
+    """The line that says where requests are answered from now on."""
     shown = f"[{host}]" if ":" in host else host
     line = {"event": "listening", "backend": backend, "url": f"http://{shown}:{port}", "port": port, "pid": os.getpid()}
     sys.stdout.write(json.dumps(line) + "\n")

@@ -1,8 +1,8 @@
-"""A WSGI container that handles as many requests at once as it has workers: one, by default.
+"""A WSGI container that handles as many requests at once as it has threads: one, by default.
 
-Twisted receives whole requests however slowly they come, so that no client can hold a worker; the
+Twisted receives whole requests however slowly they come, so that no client can hold a thread; the
 application then runs to its end before the next request gets its turn. What waits for long (a training)
-is run in a thread, which keeps the connections alive meanwhile, and holds its worker all the same.
+is run in a thread, which keeps the connections alive meanwhile, and takes up its turn all the same.
 `docs/adr/` has the measurements behind this.
 """
 
@@ -30,21 +30,21 @@ class _Answer:
 
 
 class WSGIContainer(Resource):
-    """Serves `application`, at most `workers` requests at once, first come, first served."""
+    """Serves `application`, at most `threads` requests at once, first come, first served."""
 
     isLeaf = True
 
-    def __init__(self, application: WSGIApplication, workers: int = 1) -> None:
+    def __init__(self, application: WSGIApplication, threads: int = 1) -> None:
         super().__init__()
         self._application = application
-        self._workers = workers
+        self._threads = threads
         self._busy = 0
         self._waiting: deque[StrictRequest] = deque()
 
     @property
     def is_free(self) -> bool:
         """Whether a request that came now would be handled at once."""
-        return not self._waiting and self._busy < self._workers
+        return not self._waiting and self._busy < self._threads
 
     def render(self, request: StrictRequest) -> int:
         self._waiting.append(request)
@@ -52,11 +52,11 @@ class WSGIContainer(Resource):
         return NOT_DONE_YET
 
     def _serve_waiting(self) -> None:
-        while self._waiting and self._busy < self._workers:
+        while self._waiting and self._busy < self._threads:
             request = self._waiting.popleft()
             if request._disconnected:
                 continue  # nobody waits for the answer any more
-            environ = _environ(request, multithread=self._workers > 1)
+            environ = _environ(request, multithread=self._threads > 1)
             if request.may_block:
                 self._busy += 1
                 deferToThread(_call, self._application, environ).addBoth(self._finish, request)

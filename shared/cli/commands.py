@@ -34,16 +34,17 @@ def main() -> None:
 @main.command()
 @click.option("--flask-port", default=8081, show_default=True, help="Port of the Flask backend; 0 picks one.")
 @click.option("--klein-port", default=8082, show_default=True, help="Port of the Klein backend; 0 picks one.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes of each backend.")
 @click.option("--no-bootstrap", is_flag=True, help="Start untrained instead of training the default models first.")
 @store_option
-def serve(flask_port: int, klein_port: int, no_bootstrap: bool, store: str | None) -> None:
+def serve(flask_port: int, klein_port: int, workers: int, no_bootstrap: bool, store: str | None) -> None:
     """Serve both backends and the page; Ctrl-C stops them."""
     with _reported():
         settings = read_settings(store=store)
         if not no_bootstrap:
             with _opened(settings) as service:
                 _train_defaults(service)
-    sys.exit(serve_both({"flask": flask_port, "klein": klein_port}, settings))
+    sys.exit(serve_both({"flask": flask_port, "klein": klein_port}, settings, workers))
 
 
 @main.command()

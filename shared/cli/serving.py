@@ -23,14 +23,14 @@ MODULES = {"flask": "backend_flask", "klein": "backend_klein"}
 STOP_LIMIT_S = 12.0
 
 
-def serve_both(ports: Mapping[str, int], settings: Settings) -> int:
+def serve_both(ports: Mapping[str, int], settings: Settings, workers: int = 1) -> int:
     """Start a backend on each of `ports`, wait until all have ended, return the exit status."""
     logs = user_log_path("duet", appauthor=False, ensure_exists=True)
     processes: dict[str, subprocess.Popen[str]] = {}
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         for name, port in ports.items():
-            processes[name] = _start(name, port, settings, logs / f"{name}.log")
+            processes[name] = _start(name, port, workers, settings, logs / f"{name}.log")
         urls = {name: _wait_ready(process) for name, process in processes.items()}
         if None in urls.values():
             return _report_failure(urls, logs)
@@ -47,10 +47,10 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _start(name: str, port: int, settings: Settings, log: Path) -> subprocess.Popen[str]:
+def _start(name: str, port: int, workers: int, settings: Settings, log: Path) -> subprocess.Popen[str]:
     with log.open("w") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", MODULES[name], "--port", str(port), "--no-bootstrap"],
+            [sys.executable, "-m", MODULES[name], "--port", str(port), "--workers", str(workers), "--no-bootstrap"],
             env=child_environment(DUET_STORE=settings.store_url),
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -4,9 +4,10 @@ import itertools
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from time import perf_counter
+
+import msgspec
 
 from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
 from shared.http_api.context import Context
@@ -80,7 +81,9 @@ class Api:
     def finished(self, reply: Reply, route: Route | None, head: Head) -> Reply:
         """`reply` with the headers that every answer to this head has."""
         cors = self.admission.cors(route, head)
-        return replace(reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors)
+        return msgspec.structs.replace(
+            reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors
+        )
 
     def drain(self) -> None:
         """From now on say "not ready"; what is asked is still answered."""

@@ -1,14 +1,14 @@
 """The values that cross the seam between a framework and the core."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
+
+import msgspec
 
 Header = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """All of a request but its body. `path` is decoded; header names are lower case."""
 
     method: str
@@ -25,8 +25,7 @@ class Head:
         return ",".join(values) if values else None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A matched and admitted request; `parameters` are the variable parts of its path."""
 
     head: Head
@@ -34,8 +33,7 @@ class Call:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Cors:
+class Cors(msgspec.Struct, frozen=True):
     """The cross-origin decision about one answer (Fetch standard, section 3.2)."""
 
     allow_origin: str | None
@@ -54,8 +52,7 @@ class Cors:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """An answer, ready to send as it is.
 
     `cors` is apart from `headers` because flask-cors writes it where Flask serves. `model` and
@@ -65,7 +62,7 @@ class Reply:
     status: int
     headers: tuple[Header, ...] = ()
     body: bytes = b""
-    cors: Cors = field(default=Cors("*"))
+    cors: Cors = Cors("*")
     model: str | None = None
     version: int | None = None
 

@@ -16,12 +16,12 @@ Found = TypeVar("Found")
 
 def training_children(parent: int) -> set[int]:
     """The process ids of the trainings that the process `parent` has started and that still run."""
-    return {pid for pid, (ppid, command) in _running().items() if ppid == parent and CHILD in command}
+    return {pid for pid, (ppid, command) in running().items() if ppid == parent and CHILD in command}
 
 
 def are_gone(pids: set[int]) -> bool:
     """Whether none of these trainings runs any more, whoever their parent is by now."""
-    return not any(pid in pids and CHILD in command for pid, (_, command) in _running().items())
+    return not any(pid in pids and CHILD in command for pid, (_, command) in running().items())
 
 
 def accepts(port: int) -> bool:
@@ -41,7 +41,7 @@ def eventually(found: Callable[[], Found], limit_s: float) -> Found:
     return value
 
 
-def _running() -> dict[int, tuple[int, str]]:
+def running() -> dict[int, tuple[int, str]]:
     """Parent and command of every process that has not ended, by its id."""
     listed = subprocess.run(
         ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="],  # noqa: S607 - wherever the system keeps it

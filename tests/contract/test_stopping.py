@@ -102,7 +102,7 @@ def test_killed_backend_leaves_no_training_and_no_half_a_version(start_both: Sta
 
 @pytest.mark.parametrize(
     ("kind", "arguments", "first"),
-    [("flask", (), "training"), ("flask", ("--workers", "2"), "classifying"), ("klein", (), "classifying")],
+    [("flask", (), "training"), ("flask", ("--threads", "2"), "classifying"), ("klein", (), "classifying")],
     ids=["flask, one at a time", "flask, two at a time", "klein"],
 )
 def test_who_waits_for_a_training(start_trained: Start, kind: str, arguments: tuple[str, ...], first: str) -> None:

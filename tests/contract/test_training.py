@@ -20,7 +20,7 @@ TRAIN_LIMIT_S = 60.0
 SEEN_WITHIN_S = 1.0
 UNTRAINED: dict[str, object] = {"model": "iris", "champion": None, "versions": []}
 ORDERS = (("flask", "klein"), ("klein", "flask"))
-CONCURRENT = {"flask": ("--workers", "4"), "klein": ()}
+CONCURRENT = {"flask": ("--threads", "4"), "klein": ()}
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 TOKEN = ("Authorization", "Bearer s3cret-token")
 
