@@ -9,7 +9,7 @@ head is kept too. Whatever is not recognised takes the long way through Twisted 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from http_server.wire import HeadTemplate, date
+from http_server.wire import HeadTemplate
 from shared.http_api import Api, Head, Route
 
 END_OF_HEAD = b"\r\n\r\n"
@@ -49,13 +49,13 @@ class FastPath:
         route, head = known.route, known.head
         if route.may_block(body):
             return None
-        reply = self._api.answer_admitted(route, head, body)
+        reply, timing = self._api.answer_admitted(route, head, body)
         template = known.templates.get((reply.status, reply.headers))
         if template is None:
-            template = HeadTemplate(self._api.finished(reply, route, head), self._banner)
+            template = HeadTemplate(self._api.finished(reply, route, head, timing), self._banner)
             if len(known.templates) < MAX_TEMPLATES:
                 known.templates[reply.status, reply.headers] = template
-        return template.fill(date(), len(reply.body)) + reply.body
+        return template.fill(timing, len(reply.body)) + reply.body
 
     def learn(self, data: bytes, route: Route | None, head: Head) -> None:
         """Remember the head of `data`, a request that has just been served, if it may come again."""

@@ -8,33 +8,31 @@ from shared.http_api import Reply
 
 
 class HeadTemplate:
-    """The head of an answer, but for its date and the length of its body."""
+    """The head of an answer, but for its date, its timing and the length of its body."""
 
     def __init__(self, reply: Reply, banner: bytes, *further: str) -> None:
         """`further` are header lines of the connection."""
-        lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", "Date: %b", *further]
-        self._has_length = False
-        for name, value in reply.all_headers():
-            is_length = name == "Content-Length"
-            self._has_length |= is_length
-            lines.append(f"{name}: %d" if is_length else f"{name}: {value}".replace("%", "%%"))
+        lines = [f"HTTP/1.1 {reply.status} {reply.reason}", f"Server: {banner.decode()}", "Date: %(date)b", *further]
+        places = {"Server-Timing": "%(timing)b", "Content-Length": "%(length)d"}
+        lines += [f"{name}: {places.get(name) or value.replace('%', '%%')}" for name, value in reply.all_headers()]
         self._head = "\r\n".join([*lines, "", ""]).encode("latin-1")
 
-    def fill(self, date: bytes, length: int) -> bytes:
-        """The head of an answer that is sent at `date`, with a body of `length` bytes."""
-        return self._head % ((date, length) if self._has_length else (date,))
+    def fill(self, timing: str, length: int) -> bytes:
+        """The head of an answer that is sent now, with a body of `length` bytes."""
+        return self._head % {b"date": _date_of_now(), b"timing": timing.encode("ascii"), b"length": length}
 
 
 def wire(reply: Reply, banner: bytes, *further: str, with_body: bool = True) -> bytes:
     """`reply` as it goes over the wire, with `further` header lines."""
-    head = HeadTemplate(reply, banner, *further).fill(date(), len(reply.body))
+    timing = next(value for name, value in reply.headers if name == "Server-Timing")
+    head = HeadTemplate(reply, banner, *further).fill(timing, len(reply.body))
     return head + (reply.body if with_body else b"")
 
 
 _second, _date = 0, b""
 
 
-def date() -> bytes:
+def _date_of_now() -> bytes:
     """The time of now as RFC 9110, section 5.6.7 has it; made once a second."""
     global _second, _date
     if (now := int(time())) != _second:

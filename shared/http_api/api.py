@@ -43,18 +43,16 @@ class Api:
             reply = route.handler(self._context, Call(head, parameters, body))
         except Exception as error:  # the one place where every exception becomes an answer
             reply = error_reply(error, head, request_id)
-        self._record(reply, route, head, request_id, started)
-        return self.finished(reply, route, head)
+        return self.finished(reply, route, head, self._record(reply, route, head, request_id, started))
 
-    def answer_admitted(self, route: Route, head: Head, body: bytes) -> Reply:
-        """The reply, not `finished`, to a request whose head was admitted before; never raises."""
+    def answer_admitted(self, route: Route, head: Head, body: bytes) -> tuple[Reply, str]:
+        """The reply, not `finished`, to a request whose head was admitted before, and its timing; never raises."""
         started, request_id = perf_counter(), _request_id(head)
         try:
             reply = route.handler(self._context, Call(head, {}, body))
         except Exception as error:  # as above
             reply = error_reply(error, head, request_id)
-        self._record(reply, route, head, request_id, started)
-        return reply
+        return reply, self._record(reply, route, head, request_id, started)
 
     def answer_unmatched(self, error: BaseException, head: Head) -> Reply:
         """The reply where the framework found no route and raised `error`; never raises."""
@@ -68,22 +66,19 @@ class Api:
         """The reply to `OPTIONS *`, which asks about the server as a whole (RFC 9110, section 9.3.7)."""
         allow = ", ".join(sorted({route.method for route in ROUTES} | {"HEAD"}))
         reply = Reply(HTTPStatus.NO_CONTENT, (("Allow", allow),))
-        self._record(reply, None, head, _request_id(head), perf_counter())
-        return self.finished(reply, None, head)
+        return self.finished(reply, None, head, self._record(reply, None, head, _request_id(head), perf_counter()))
 
     def refuse(self, error: BaseException, head: Head, route: Route | None = None) -> Reply:
         """The reply to a request that got no further than `error`; never raises."""
         started, request_id = perf_counter(), _request_id(head)
         reply = error_reply(error, head, request_id)
-        self._record(reply, route, head, request_id, started)
-        return self.finished(reply, route, head)
+        return self.finished(reply, route, head, self._record(reply, route, head, request_id, started))
 
-    def finished(self, reply: Reply, route: Route | None, head: Head) -> Reply:
+    def finished(self, reply: Reply, route: Route | None, head: Head, timing: str) -> Reply:
         """`reply` with the headers that every answer to this head has."""
         cors = self.admission.cors(route, head)
-        return msgspec.structs.replace(
-            reply, headers=(*reply.headers, *_common_headers(reply, route, head, cors)), cors=cors
-        )
+        headers = (*reply.headers, ("Server-Timing", timing), *_common_headers(reply, route, head, cors))
+        return msgspec.structs.replace(reply, headers=headers, cors=cors)
 
     def drain(self) -> None:
         """From now on say "not ready"; what is asked is still answered."""
@@ -95,7 +90,8 @@ class Api:
             raise self.admission.too_large()
         return body
 
-    def _record(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> None:
+    def _record(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> str:
+        """Count and log an answer; returns where its time went (Server Timing, section 3.1; milliseconds)."""
         seconds, rule, status = perf_counter() - started, route.rule if route else None, int(reply.status)
         self._context.metrics.observe(head.method, rule, status, reply.model, reply.version, seconds)
         self._access_log.write(
@@ -108,6 +104,11 @@ class Api:
             model=reply.model,
             version=reply.version,
         )
+        total = f"total;dur={seconds * 1000:.3f}"
+        if reply.timing is None:
+            return total
+        parse, inference = reply.timing
+        return f"parse;dur={parse * 1000:.3f}, inference;dur={inference * 1000:.3f}, {total}"
 
 
 def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -> Iterator[Header]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -36,10 +37,14 @@ def _json(value: Any, status: HTTPStatus = HTTPStatus.OK, **who: Any) -> Reply:
 
 def classify(context: Context, call: Call) -> Reply:
     """`POST /classify`: the class of one row."""
+    started = perf_counter()
     request = payloads.parse(payloads.ClassifyRequest, call.body, _row_problems)
+    parsed = perf_counter()
     predictor = context.service.predictor(request.model, request.version)
-    answer = views.classify_answer(_predict_row(predictor, request.data, "data"), predictor.version)
-    return _json(answer, model=answer.model, version=answer.version)
+    prediction = _predict_row(predictor, request.data, "data")
+    timing = (parsed - started, perf_counter() - parsed)
+    answer = views.classify_answer(prediction, predictor.version)
+    return _json(answer, model=answer.model, version=answer.version, timing=timing)
 
 
 def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ class Cors(msgspec.Struct, frozen=True):
 
     allow_origin: str | None
     private_network: bool = False
-    expose: tuple[str, ...] = ("Retry-After", "Server", "X-Request-Id")
+    expose: tuple[str, ...] = ("Retry-After", "Server", "Server-Timing", "X-Request-Id")
 
     def headers(self) -> tuple[Header, ...]:
         """The headers that say so."""
@@ -56,7 +56,8 @@ class Reply(msgspec.Struct, frozen=True):
     """An answer, ready to send as it is.
 
     `cors` is apart from `headers` because flask-cors writes it where Flask serves. `model` and
-    `version` are who answered, for the access log.
+    `version` are who answered, for the access log; `timing` is the seconds that reading the request and the
+    model took.
     """
 
     status: int
@@ -65,6 +66,7 @@ class Reply(msgspec.Struct, frozen=True):
     cors: Cors = Cors("*")
     model: str | None = None
     version: int | None = None
+    timing: tuple[float, float] | None = None
 
     @property
     def reason(self) -> str:

@@ -295,6 +295,16 @@ def test_answers_say_who_and_when(backend: Backend) -> None:
         assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", answer.value("date") or "")
 
 
+def test_answers_say_where_the_time_went(backend: Backend) -> None:
+    answers = [ask(backend.port, "POST", "/classify", GOOD) for _ in range(2)]
+    for answer in answers:
+        stages = dict(re.findall(r"(\w+);dur=(\d+\.\d{3})", answer.value("server-timing") or ""))
+        assert list(stages) == ["parse", "inference", "total"]
+        assert 0 < float(stages["parse"]) + float(stages["inference"]) <= float(stages["total"]) + 0.002
+    for path in (*GETTABLE, "/nothing"):
+        assert re.fullmatch(r"total;dur=\d+\.\d{3}", ask(backend.port, "GET", path).value("server-timing") or "")
+
+
 def test_answers_of_the_service_are_not_kept_by_caches(backend: Backend) -> None:
     for path in ("/models", "/models/iris", "/models/iris/versions", "/v2/health/ready", "/nothing"):
         assert ask(backend.port, "GET", path).value("cache-control") == "no-store"
@@ -360,7 +370,7 @@ def _classified(backend: Backend, body: dict[str, object]) -> dict[str, Any]:
 
 
 def _comparable(answer: Answer) -> list[Header]:
-    return sorted((name, value) for name, value in answer.headers if name != "Date")
+    return sorted((name, value) for name, value in answer.headers if name not in ("Date", "Server-Timing"))
 
 
 def _check_figures(metrics: dict[str, Any]) -> None:

@@ -58,7 +58,7 @@ def test_any_page_may_read_and_classify(
 ) -> None:
     answer = ask(backend.port, method, path, body, [("Origin", origin)] if origin else [])
     assert answer.value("access-control-allow-origin") == "*"
-    assert answer.value("access-control-expose-headers") == "Retry-After, Server, X-Request-Id"
+    assert answer.value("access-control-expose-headers") == "Retry-After, Server, Server-Timing, X-Request-Id"
     assert answer.value("access-control-allow-credentials") is None
     assert answer.value("access-control-allow-private-network") is None
 

@@ -45,9 +45,11 @@ def _answer(connection: socket.socket) -> list[bytes]:
     head, _, body = received.partition(b"\r\n\r\n")
     status, *headers = head.split(b"\r\n")
     names = dict(line.lower().split(b": ", 1) for line in headers)
+    assert b"total;dur=" in names[b"server-timing"]
     while len(body) < int(names[b"content-length"]):
         body += connection.recv(65536)
-    kept = sorted(line.lower() for line in headers if not line.lower().startswith((b"date:", b"server:")))
+    own = (b"date:", b"server:", b"server-timing:")
+    kept = sorted(line.lower() for line in headers if not line.lower().startswith(own))
     return [status, *kept, body]
 
 
