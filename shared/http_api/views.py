@@ -50,12 +50,14 @@ class RecipeView(msgspec.Struct, frozen=True):
 
 
 def classify_answer(prediction: Prediction, version: ModelVersion) -> ClassifyAnswer:
-    names = [output.name for output in version.signature.output.classes]
     return ClassifyAnswer(
         data=prediction.output.label,
         label=prediction.output.name,
         class_=prediction.index,
-        probabilities=dict(zip(names, prediction.probabilities, strict=True)),
+        probabilities={
+            output.name: probability
+            for output, probability in zip(version.signature.output.classes, prediction.probabilities, strict=True)
+        },
         model=version.model,
         version=prediction.version,
         warnings=[WarningView(f"data[{w.column}]", w.feature, w.message) for w in prediction.warnings],
