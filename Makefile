@@ -4,11 +4,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CONTRACT := tests/contract/test_contract.py tests/contract/test_twins.py tests/contract/test_bad_inputs.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench clean setup setup-dev page-data lock
+.PHONY: help run test test-ways lint types bench clean setup setup-dev page-data lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -19,6 +20,10 @@ run: setup ## start both backends and the page; Ctrl-C stops them
 test: setup-dev lint types ## every check and test, browser included
 	@echo "== tests"
 	@$(BIN)/python -m pytest
+
+test-ways: setup-dev ## the contract with each engine, and without the short way (half an hour)
+	@for way in DUET_ENGINES=dense DUET_ENGINES=onnxruntime DUET_ENGINES=scikit-learn DUET_FAST_PATH=false; do \
+		echo "== $$way"; $(BIN)/python -m pytest $(CONTRACT) --setting $$way || exit 1; done
 
 lint: setup-dev ## ruff and the direction of the layers
 	@echo "== ruff"

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.processes import Backend, end_all, start_backend
+from tests.processes import SETTINGS, Backend, end_all, start_backend
 
 # A shell that starts its jobs in the background lets them ignore SIGINT, and so all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,6 +23,14 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--setting", action="append", default=[], metavar="DUET_X=VALUE", help="for every backend")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    SETTINGS.update(given.split("=", 1) for given in config.getoption("--setting"))
 
 
 class Start(Protocol):

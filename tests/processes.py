@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_LIMIT_S = 60.0
+SETTINGS: dict[str, str] = {}  # for every backend, where a test says nothing else; see `--setting` in conftest.py
 MODULES = {"flask": "backend_flask", "klein": "backend_klein"}
 
 
@@ -63,7 +64,7 @@ def start_backend(
     log = Path(name)
     process = subprocess.Popen(
         command,
-        env=environment(home, **(settings or {})),
+        env=environment(home, **{**SETTINGS, **(settings or {})}),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=handle,
