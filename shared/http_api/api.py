@@ -26,7 +26,7 @@ class Api:
     """What a backend calls; the port must be known, so it is made when the socket is bound."""
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
-        self._context = Context(service, static_files)
+        self._context = Context(service, static_files, settings.max_rows)
         self.admission = Admission(settings, port)
         self.settings = settings
 

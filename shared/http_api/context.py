@@ -8,8 +8,9 @@ from shared.service import Service
 
 @dataclass(slots=True)
 class Context:
-    """The service, the page's files, and whether this server has been told to stop."""
+    """The service, the page's files, the most rows of one request, and whether this server has been told to stop."""
 
     service: Service
     static_files: StaticFiles
+    max_rows: int
     draining: bool = False
