@@ -19,8 +19,6 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 MAX_NUMBER = 3.4e38  # float32 holds no more: trees compute in it, and no measurement is larger
 Number = Annotated[float, msgspec.Meta(ge=-MAX_NUMBER, le=MAX_NUMBER)]
-
-
 # Where no backslash stands, these are a body's strings, and behind the keys among them stands a colon.
 _STRING = re.compile(rb'"([^"]*)"[ \t\r\n]*(:?)')
 
