@@ -10,6 +10,14 @@ from platformdirs import user_data_path
 
 DEFAULT_PORTS = range(8080, 8083)
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+ABOVE_ZERO = (
+    "max_body_bytes",
+    "max_rows",
+    "request_deadline_s",
+    "idle_timeout_s",
+    "training_limit_s",
+    "refresh_interval_s",
+)
 
 
 def default_origins() -> tuple[str, ...]:
@@ -33,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     origins: tuple[str, ...] = msgspec.field(default_factory=default_origins)
     token: str = ""
     max_body_bytes: int = 1024 * 1024
+    max_rows: int = 10_000
     request_deadline_s: float = 10.0
     idle_timeout_s: float = 60.0
     training_limit_s: float = 600.0
@@ -67,8 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 f"refusing to listen on {self.host} without a token: anybody who can reach it could train. "
                 "Set DUET_TOKEN, or listen on 127.0.0.1."
             )
-        limits = ("max_body_bytes", "request_deadline_s", "idle_timeout_s", "training_limit_s", "refresh_interval_s")
-        for name in limits:
+        for name in ABOVE_ZERO:
             if getattr(self, name) <= 0:
                 raise SettingsError(f"DUET_{name.upper()} must be more than 0")
 

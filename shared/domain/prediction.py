@@ -34,9 +34,10 @@ class Prediction(msgspec.Struct, frozen=True):
 class BatchPrediction:
     """The answers to many rows.
 
-    `probabilities` has shape (n_rows, n_classes), in the signature's order; `warnings` holds the rows, counted
-    from 0, that have any.
+    `probabilities` has shape (n_rows, n_classes), in the signature's order; `warnings` holds the first rows, counted
+    from 0, that have any, and `rows_with_warnings` says how many there are in all.
     """
 
     probabilities: FloatMatrix
     warnings: Mapping[int, tuple[InputWarning, ...]]
+    rows_with_warnings: int

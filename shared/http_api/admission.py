@@ -51,7 +51,7 @@ class Admission:
         if route is None or route.method == "OPTIONS":
             return
         if route.method != "GET":
-            self._check_body(head)
+            self._check_body(head, route)
         if route.changes_state:
             self._check_origin(head)
             self._check_token(head)
@@ -82,13 +82,13 @@ class Admission:
         if not own_port or not (name == "localhost" or _is_ip_literal(name)):
             raise Refusal(HTTPStatus.FORBIDDEN, f"this server does not answer for the host {hosts[0][:100]!r}")
 
-    def _check_body(self, head: Head) -> None:
+    def _check_body(self, head: Head, route: Route) -> None:
         encoding = ", ".join(head.values("content-encoding"))
         if encoding not in ("", "identity"):
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body without a Content-Encoding")
-        kinds = head.values("content-type") or [""]
-        if len(kinds) > 1 or kinds[0].partition(";")[0].strip().lower() not in BODY_TYPES:
-            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send JSON, as application/json")
+        if len(head.values("content-type")) > 1 or head.media_type not in BODY_TYPES | route.takes:
+            further = "".join(f", or {kind}" for kind in sorted(route.takes))
+            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send JSON, as application/json{further}")
         length = head.value("content-length") or "0"
         if length.isdigit() and int(length) > self._max_body_bytes:
             raise self.too_large()

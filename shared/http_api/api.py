@@ -29,7 +29,7 @@ class Api:
     """What a backend calls; the port must be known, so it is made when the socket is bound."""
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
-        self._context = Context(service, static_files, Metrics())
+        self._context = Context(service, static_files, Metrics(), settings.max_rows)
         self._access_log = AccessLog()
         self.admission = Admission(settings, port)
         self.settings = settings

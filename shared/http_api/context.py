@@ -9,9 +9,10 @@ from shared.service import Service
 
 @dataclass(slots=True)
 class Context:
-    """The service, the page's files, the metrics, and whether this server has been told to stop."""
+    """The service, the page's files, the metrics, the most rows of one request, and whether the server is to stop."""
 
     service: Service
     static_files: StaticFiles
     metrics: Metrics
+    max_rows: int
     draining: bool = False

@@ -11,7 +11,7 @@ import msgspec
 
 from shared.catalogue import CATALOGUE, entry_named
 from shared.errors import InvalidInput, Problem, Unanswerable
-from shared.http_api import payloads, views
+from shared.http_api import batches, npy, payloads, strict_json, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Header, Reply
 from shared.http_api.metrics import CONTENT_TYPE
@@ -53,10 +53,9 @@ def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
     model = given if isinstance(given, str) else "iris"
     if not isinstance(row, list) or model not in CATALOGUE:
         return
-    inputs = entry_named(model).signature.inputs
-    if len(row) != len(inputs):
-        names = ", ".join(feature.name for feature in inputs)
-        yield Problem("data", f"must hold {len(inputs)} numbers ({names}), got {len(row)}")
+    names = [feature.name for feature in entry_named(model).signature.inputs]
+    if len(row) != len(names):
+        yield Problem("data", payloads.wrong_length(names, len(row)))
 
 
 def _predict_row(predictor: Predictor, row: list[float], path: str) -> Prediction:
@@ -64,6 +63,31 @@ def _predict_row(predictor: Predictor, row: list[float], path: str) -> Predictio
         return predictor.predict_row(row)
     except Unanswerable as error:
         raise InvalidInput([Problem(path, str(error))]) from None
+
+
+def predict(context: Context, call: Call) -> Reply:
+    """`POST /models/<name>/predict`: the classes of many rows; where the client asks for an array, probabilities."""
+    name = call.parameters["name"]
+    batch = batches.read(call, entry_named(name).signature.inputs, context.max_rows)
+    predictor = context.service.predictor(name, batch.version)
+    try:
+        prediction = predictor.predict(batch.X)
+    except Unanswerable as error:
+        rows = error.rows[: strict_json.MAX_PROBLEMS]
+        raise InvalidInput([Problem(f"rows[{row}]", str(error)) for row in rows]) from None
+    version = predictor.version
+    if not _accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
+        answer = views.predict_answer(prediction, version, batch)
+        return _json(answer, model=version.model, version=version.number)
+    headers = (
+        ("Content-Type", npy.CONTENT_TYPE),
+        ("Cache-Control", "no-store"),
+        ("X-Model-Name", version.model),
+        ("X-Model-Version", str(version.number)),
+        ("X-Rows-With-Warnings", str(prediction.rows_with_warnings)),
+    )
+    body = npy.write(prediction.probabilities)
+    return Reply(HTTPStatus.OK, headers, body, model=version.model, version=version.number)
 
 
 def tree(context: Context, call: Call) -> Reply:
@@ -149,7 +173,7 @@ def static_file(context: Context, call: Call) -> Reply:
     file = context.static_files.get(call.head.path)
     if file is None:
         raise Refusal(HTTPStatus.NOT_FOUND, "there is nothing at this path")
-    compressed = _accepts_gzip(call.head.value("accept-encoding") or "")
+    compressed = _accepts(call.head.value("accept-encoding") or "", "gzip")
     etag, body = (file.gzip_etag, file.gzip_body) if compressed else (file.etag, file.body)
     headers: tuple[Header, ...] = (
         ("Cache-Control", "no-cache"),
@@ -165,12 +189,10 @@ def static_file(context: Context, call: Call) -> Reply:
     return Reply(HTTPStatus.OK, (("Content-Type", file.content_type), *encoding, *headers), body)
 
 
-def _accepts_gzip(accept_encoding: str) -> bool:
-    """Whether the client takes gzip (RFC 9110, section 12.5.3); a client that says nothing of it does not."""
-    offers = (offer.strip().lower().replace(" ", "").partition(";q=") for offer in accept_encoding.split(","))
-    return any(
-        coding == "gzip" and weight.strip("0.") != "" if weight else coding == "gzip" for coding, _, weight in offers
-    )
+def _accepts(offers: str, wanted: str) -> bool:
+    """Whether the client takes `wanted` (RFC 9110, section 12.4); a client that doesn't name it does not."""
+    found = (offer.strip().lower().replace(" ", "").partition(";q=") for offer in offers.split(","))
+    return any(name == wanted and (not weight or weight.strip("0.") != "") for name, _, weight in found)
 
 
 def options_of(methods: Sequence[str]) -> Handler:

@@ -24,6 +24,11 @@ class Head(msgspec.Struct, frozen=True):
         values = self.values(name)
         return ",".join(values) if values else None
 
+    @property
+    def media_type(self) -> str:
+        """What the body is said to be, lower case, without parameters; empty where nothing is said."""
+        return (self.value("content-type") or "").partition(";")[0].strip().lower()
+
 
 class Call(msgspec.Struct, frozen=True):
     """A matched and admitted request; `parameters` are the variable parts of its path."""

@@ -4,9 +4,11 @@ msgspec stops at the first error; `parse` asks it field by field, and of a list 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from itertools import chain, islice
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -15,11 +17,25 @@ from shared.http_api import strict_json
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
-# What float32 holds: trees compute in it, and no measurement is larger.
-Number = Annotated[float, msgspec.Meta(ge=-3.4e38, le=3.4e38)]
+MAX_NUMBER = 3.4e38  # float32 holds no more: trees compute in it, and no measurement is larger
+Number = Annotated[float, msgspec.Meta(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+# Where no backslash stands, these are a body's strings, and behind the keys among them stands a colon.
+_STRING = re.compile(rb'"([^"]*)"[ \t\r\n]*(:?)')
 
 
-class ClassifyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a body may hold."""
+
+    def is_all_of(self, body: bytes) -> bool:
+        """Whether nothing in `body`, from which this was decoded and in which no backslash stands, was dropped.
+
+        msgspec keeps the last of two equal keys; here no key of any object is equal to another.
+        """
+        keys = [text for text, colon in _STRING.findall(body) if colon]
+        return len(keys) == len(set(keys))
+
+
+class ClassifyRequest(Payload, frozen=True):
     """`data` is one row, in the order of the signature's inputs."""
 
     data: list[Number]
@@ -27,15 +43,18 @@ class ClassifyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Count | None = None
 
 
-class TrainRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TrainRequest(Payload, frozen=True):
     data: Literal["train"]
     model: str = "iris"
     recipe: str | None = None
     params: dict[str, Any] = {}
     seed: Seed | None = None
 
+    def is_all_of(self, body: bytes) -> bool:
+        return False  # `params` may hold anything, as large and as deep as msgspec takes it
 
-class FlowerRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class FlowerRequest(Payload, frozen=True):
     """One row of Iris, in cm, by the short names of the command."""
 
     sl: Number
@@ -44,41 +63,71 @@ class FlowerRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pw: Number
 
 
-Request = TypeVar("Request", bound=msgspec.Struct)
-_QUOTES_OF_ONE_KEY = 2
+class RowsRequest(Payload, frozen=True):
+    """Rows of one model: `rows_request` says what they hold."""
+
+    rows: list[Any]
+    version: Count | msgspec.UnsetType | None = msgspec.UNSET
+
+    def is_all_of(self, body: bytes) -> bool:
+        # Objects repeat each other's keys. But every string in such a body is a key, and none of them may be left out.
+        named = [row for row in self.rows if not isinstance(row, tuple)]
+        keys = 1 + (self.version is not msgspec.UNSET)
+        keys += len(named) * len(named[0].__struct_fields__) if named else 0
+        return body.count(b'"') == 2 * keys
+
+
+@cache
+def rows_request(names: tuple[str, ...]) -> type[RowsRequest]:
+    """A RowsRequest whose rows hold one number for each of `names`, as a list in this order or as an object."""
+    fields = [(f"column_{index}", Number, msgspec.field(name=name)) for index, name in enumerate(names)]
+    by_name: Any = msgspec.defstruct("Row", fields, frozen=True, forbid_unknown_fields=True, gc=False)
+    in_order: Any = tuple.__class_getitem__((Number,) * len(names))
+    rows = list.__class_getitem__(in_order | by_name)
+    kind = msgspec.defstruct("RowsRequest", [("rows", rows)], bases=(RowsRequest,), frozen=True)
+    return cast("type[RowsRequest]", kind)
+
+
+Request = TypeVar("Request", bound=Payload)
 Further = Callable[[dict[str, Any]], Iterator[Problem]]
 
 
 def parse(kind: type[Request], body: bytes, further: Further | None = None) -> Request:
     """`body` as a `kind`. Raises InvalidInput with every problem, those that `further` finds included."""
-    request = _parse_plain(kind, body)
-    if request is not None and not (further and any(further(msgspec.structs.asdict(request)))):
-        return request
+    request = _parse_in_one_step(kind, body)
+    if request is None:
+        return _parse_thoroughly(kind, body, further)
+    _refuse_for(further(msgspec.structs.asdict(request)) if further else ())
+    return request
+
+
+def _parse_thoroughly(kind: type[Request], body: bytes, further: Further | None) -> Request:
     document, problems = strict_json.read(body)
     if not isinstance(document, dict):
-        problems.insert(0, Problem("", f"must be an object, got {_named(document)}"))
-    else:
-        known = frozenset(problem.path for problem in problems)
-        problems += _field_problems(kind, document, known)
-        problems += further(document) if further is not None else ()
-    if problems:
-        raise InvalidInput(problems[: strict_json.MAX_PROBLEMS])
+        _refuse_for([Problem("", f"must be an object, got {_named(document)}"), *problems])
+    known = frozenset(problem.path for problem in problems)
+    _refuse_for(chain(problems, _field_problems("", kind, document, known), further(document) if further else ()))
     return msgspec.convert(document, kind)
 
 
-def _parse_plain(kind: type[Request], body: bytes) -> Request | None:
-    """`body` as a `kind` in one step, or None where it has to be looked at more closely.
+def _refuse_for(problems: Iterable[Problem]) -> None:
+    if first := list(islice(problems, strict_json.MAX_PROBLEMS)):
+        raise InvalidInput(first)
 
-    msgspec is strict but for one thing: it keeps the last of two equal keys. A body with one pair of quotes
-    and no backslash has one key.
+
+def _parse_in_one_step(kind: type[Request], body: bytes) -> Request | None:
+    """`body` as a `kind`, or None where it has to be looked at more closely.
+
+    msgspec is strict but for one thing: it keeps the last of two equal keys, which a backslash may spell in
+    two ways.
     """
-    if body.count(b'"') != _QUOTES_OF_ONE_KEY or b"\\" in body:
+    if b"\\" in body:
         return None
     try:
         request: Request = _decoder(kind).decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return request
+    return request if request.is_all_of(body) else None
 
 
 @cache
@@ -86,35 +135,64 @@ def _decoder(kind: type[Request]) -> msgspec.json.Decoder[Request]:
     return msgspec.json.Decoder(kind)
 
 
-def _field_problems(kind: type[msgspec.Struct], document: dict[str, Any], known: frozenset[str]) -> Iterator[Problem]:
-    """What is wrong beyond the paths that are `known` to be wrong."""
+def _field_problems(
+    path: str, kind: type[msgspec.Struct], document: dict[str, Any], known: frozenset[str]
+) -> Iterator[Problem]:
+    """What is wrong with the object at `path`, beyond the paths that are `known` to be wrong."""
     fields = _fields(kind)
     for key in document:
         if key not in fields:
-            yield Problem(strict_json.shown(key), f"unknown key; known are: {', '.join(fields)}")
+            yield Problem(strict_json.joined(path, key), f"unknown key; known are: {', '.join(fields)}")
     for name, field in fields.items():
         if name in document:
-            yield from _problems(name, document[name], field.type, known)
+            yield from _problems(strict_json.joined(path, name), document[name], field.type, known)
         elif field.required:
-            yield Problem(name, "is missing")
+            yield Problem(strict_json.joined(path, name), "is missing")
+
+
+def wrong_length(names: Collection[str], found: int) -> str:
+    """What is wrong with a row of `found` numbers where one is due for each of `names`."""
+    return f"must hold {len(names)} numbers ({', '.join(names)}), got {found}"
 
 
 @cache
 def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
-    return {field.name: field for field in msgspec.structs.fields(kind)}
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _problems(path: str, value: Any, kind: Any, known: frozenset[str]) -> Iterator[Problem]:
     if path in known:
         return
-    if isinstance(value, list) and get_origin(kind) is list:
+    struct, elements = _struct(kind), _elements(kind)
+    if isinstance(value, list) and elements:
+        if struct and len(value) != len(elements):
+            yield Problem(path, wrong_length(_fields(struct), len(value)))
         for index, element in enumerate(value):
-            yield from _problems(f"{path}[{index}]", element, get_args(kind)[0], known)
+            yield from _problems(f"{path}[{index}]", element, elements[0], known)
+        return
+    if isinstance(value, dict) and struct:
+        yield from _field_problems(path, struct, value, known)
         return
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         yield Problem(path, _in_words(str(error), kind, value))
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
+@cache
+def _elements(kind: Any) -> tuple[Any, ...]:
+    """What the elements of a list must be, all alike, where `kind` admits one."""
+    return next((get_args(choice) for choice in _choices(kind) if get_origin(choice) in (list, tuple)), ())
+
+
+@cache
+def _struct(kind: Any) -> type[msgspec.Struct] | None:
+    """What an object must be where `kind` admits one; a list in its stead holds the fields in their order."""
+    return next((choice for choice in _choices(kind) if hasattr(choice, "__struct_fields__")), None)
 
 
 _TYPES = {

@@ -81,11 +81,11 @@ def _problems(document: Any) -> Iterator[Problem]:
             yield Problem(path, f"nested deeper than {MAX_DEPTH} levels")
         elif isinstance(value, _Object):
             for key in value.twice:
-                yield Problem(_joined(path, key), "the key stands there more than once")
+                yield Problem(joined(path, key), "the key stands there more than once")
             for key in value:
                 if not _is_text(key):
                     yield Problem(path, "a key holds half of a surrogate pair")
-            todo.extend((_joined(path, key), value[key], depth + 1) for key in reversed(value) if _is_text(key))
+            todo.extend((joined(path, key), value[key], depth + 1) for key in reversed(value) if _is_text(key))
         elif isinstance(value, list):
             todo.extend((f"{path}[{index}]", value[index], depth + 1) for index in reversed(range(len(value))))
         elif (message := _problem_with(value)) is not None:
@@ -116,5 +116,6 @@ def shown(key: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _joined(path: str, key: str) -> str:
+def joined(path: str, key: str) -> str:
+    """The path of what `key` names in the object at `path`."""
     return f"{path}.{shown(key)}" if path else shown(key)

@@ -1,15 +1,19 @@
 """What answers carry, made from the domain's values."""
 
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from shared.catalogue import CatalogueEntry
 from shared.domain.metrics import Metrics
-from shared.domain.prediction import Prediction
+from shared.domain.prediction import BatchPrediction, Prediction
 from shared.domain.recipe import Hyperparameter
 from shared.domain.signature import Signature
 from shared.domain.version import Lineage, ModelVersion
+from shared.http_api.batches import Batch
+
+MAX_WARNINGS = 100  # of a batch
 
 
 class WarningView(msgspec.Struct, frozen=True):
@@ -28,6 +32,18 @@ class ClassifyAnswer(msgspec.Struct, frozen=True):
     model: str
     version: int
     warnings: list[WarningView]
+
+
+class PredictAnswer(msgspec.Struct, frozen=True):
+    """`predictions` are names of classes, one a row; each row of `probabilities` is in the order of `classes`."""
+
+    model: str
+    version: int
+    classes: list[str]
+    predictions: list[str]
+    probabilities: list[list[float]]
+    warnings: list[WarningView]
+    rows_with_warnings: int
 
 
 class TrainAnswer(msgspec.Struct, frozen=True):
@@ -61,6 +77,24 @@ def classify_answer(prediction: Prediction, version: ModelVersion) -> ClassifyAn
         model=version.model,
         version=prediction.version,
         warnings=[WarningView(f"data[{w.column}]", w.feature, w.message) for w in prediction.warnings],
+    )
+
+
+def predict_answer(prediction: BatchPrediction, version: ModelVersion, batch: Batch) -> PredictAnswer:
+    names = [output.name for output in version.signature.output.classes]
+    warnings = (
+        WarningView(batch.path(row, warning.column, warning.feature), warning.feature, warning.message)
+        for row, found in prediction.warnings.items()
+        for warning in found
+    )
+    return PredictAnswer(
+        model=version.model,
+        version=version.number,
+        classes=names,
+        predictions=[names[index] for index in prediction.probabilities.argmax(axis=1).tolist()],
+        probabilities=prediction.probabilities.tolist(),
+        warnings=list(islice(warnings, MAX_WARNINGS)),
+        rows_with_warnings=prediction.rows_with_warnings,
     )
 
 

@@ -13,6 +13,8 @@ from shared.domain.version import ModelVersion
 from shared.errors import Unanswerable
 from shared.inference.engines import engine_for
 
+MAX_WARNED_ROWS = 100  # of a batch; to put 10,000 warnings into words takes longer than to answer the rows
+
 
 class Predictor:
     """Answers rows with the estimator of one version; safe to call from many threads."""
@@ -55,8 +57,9 @@ class Predictor:
         if not finite.all():
             raise Unanswerable(np.flatnonzero(~finite).tolist())
         unlike = ((self._lows > X) | (self._highs < X)).any(axis=1)
-        rows = np.flatnonzero(unlike).tolist()
-        return BatchPrediction(probabilities, {row: self._row_warnings(X[row].tolist()) for row in rows})
+        rows: list[int] = np.flatnonzero(unlike).tolist()
+        warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:MAX_WARNED_ROWS]}
+        return BatchPrediction(probabilities, warnings, len(rows))
 
     def _row_warnings(self, row: Sequence[float]) -> tuple[InputWarning, ...]:
         # Confidence is no guard: millimetres typed as centimetres are one species with probability 1.

@@ -6,8 +6,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
+from shared.http_api import npy
 from tests.contract.bad_input import FLOWER, GOOD, GOOD_ROW, BadInput
-from tests.contract.raw import request
+from tests.contract.raw import Header, request
+
+PREDICT = "/models/iris/predict"
+NPY: Header = ("Content-Type", npy.CONTENT_TYPE)
 
 
 def _body(
@@ -49,6 +55,14 @@ def _param(recipe: str, params: object, *paths: str) -> BadInput:
 
 def _flower(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
     return _body(name, "/", body, paths)
+
+
+def _predict(name: str, body: bytes | str | Any, *paths: str, more: bool = False) -> BadInput:
+    return _body(name, PREDICT, body, paths, more=more)
+
+
+def _array(name: str, body: bytes, *paths: str) -> BadInput:
+    return BadInput(f"{PREDICT} an array {name}", request("POST", PREDICT, [NPY], body), paths=frozenset(paths))
 
 
 def _nested(depth: int) -> str:
@@ -295,4 +309,52 @@ TRAINING = (
     _body("of an unknown model", "/train", {"data": "train", "model": "roses"}, (), status=404),
 )
 
-BODIES = (*SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING)
+NAMES = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
+NAMED = dict(zip(NAMES, GOOD_ROW, strict=True))
+NAMED_TEXT = json.dumps(NAMED)
+ARRAY = npy.write(np.array([GOOD_ROW, GOOD_ROW]))
+BATCHES = (
+    _predict("without a body", b"", ""),
+    _predict("with a list", [GOOD_ROW], ""),
+    _predict("with nothing in it", {}, "rows"),
+    _predict("with data", {"data": GOOD_ROW}, "data", "rows"),
+    _predict("with a row alone", {"rows": GOOD_ROW}, *(f"rows[{i}]" for i in range(4))),
+    _predict("with an object alone", {"rows": NAMED}, "rows"),
+    _predict("with no rows", {"rows": []}, "rows"),
+    _predict("with 10,001 rows", {"rows": [[1, 1, 1, 1]] * 10_001}, "rows"),
+    _predict(
+        "with rows of other lengths", {"rows": [GOOD_ROW, [], [1] * 3, [1] * 5]}, *(f"rows[{i}]" for i in (1, 2, 3))
+    ),
+    _predict("with other things for rows", {"rows": [None, 1, "x", True, GOOD_ROW]}, *(f"rows[{i}]" for i in range(4))),
+    _predict("with rows in a row", {"rows": [[GOOD_ROW] * 4]}, *(f"rows[0][{i}]" for i in range(4))),
+    _predict(
+        "with wrong values",
+        '{"rows":[[5.1,NaN,1e999,true],["1",null,3.5e38,0.2]]}',
+        *(f"rows[{i}]" for i in ("0][1", "0][2", "0][3", "1][0", "1][1", "1][2")),
+    ),
+    _predict("with a misspelt name", {"rows": [NAMED, {**NAMED, "petal_lenght": 1}]}, "rows[1].petal_lenght"),
+    _predict("with empty objects", {"rows": [{}]}, *(f"rows[0].{name}" for name in NAMES)),
+    _predict("with a wrong named value", {"rows": [{**NAMED, NAMES[2]: True}]}, f"rows[0].{NAMES[2]}"),
+    _predict("with a name twice", f'{{"rows":[{{"{NAMES[0]}":1,{NAMED_TEXT[1:]}]}}', f"rows[0].{NAMES[0]}"),
+    _predict("with rows twice", '{"rows":[[1,1,1,1]],"rows":[[1,1,1,1]]}', "rows"),
+    _predict("with rows twice, of objects", f'{{"rows":[{NAMED_TEXT}],"rows":[{NAMED_TEXT}]}}', "rows"),
+    _predict("with rows twice, once escaped", '{"rows":[[1,1,1,1]],"row\\u0073":[[1,1,1,1]]}', "rows"),
+    _predict("with version 0 and a model", {"rows": [GOOD_ROW], "version": 0, "model": "iris"}, "version", "model"),
+    _predict("nested 100,000 deep", f'{{"rows":{_nested(100_000)}}}', more=True),
+    _body("of an unknown model", "/models/roses/predict", {"rows": [GOOD_ROW]}, (), status=404),
+    _body("of an unknown version", PREDICT, {"rows": [GOOD_ROW], "version": 77_777}, (), status=404),
+    _array("that is JSON", GOOD, ""),
+    _array("without a body", b"", ""),
+    _array("one byte short", ARRAY[:-1], ""),
+    _array("one byte long", ARRAY + b"\0", ""),
+    _array("with a damaged header", ARRAY.replace(b"shape", b"shade"), ""),
+    _array("of objects", ARRAY.replace(b"'<f8'", b"'|O' "), ""),
+    _array("of one dimension", npy.write(np.array(GOOD_ROW)), ""),
+    _array("of three columns", npy.write(np.ones((2, 3))), "rows"),
+    _array("of no rows", npy.write(np.ones((0, 4))), "rows"),
+    _array("of 10,001 rows", npy.write(np.ones((10_001, 4))), "rows"),
+    _array("of NaN and more", npy.write(np.array([[1, np.nan, np.inf, -1e39]])), *(f"rows[0][{i}]" for i in (1, 2, 3))),
+    BadInput("/classify an array", request("POST", "/classify", [NPY], ARRAY), 415),
+)
+
+BODIES = (*BATCHES, *SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING)

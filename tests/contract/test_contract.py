@@ -44,6 +44,7 @@ ALLOWED = (
     ("/models", READABLE),
     ("/models/iris", READABLE),
     ("/models/iris/versions", READABLE),
+    ("/models/iris/predict", "OPTIONS, POST"),
     ("/styles.css", READABLE),
     ("/favicon.svg", READABLE),
     ("/js/app.js", READABLE),

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.bad_bodies import ARRAY, NAMED, NPY, PREDICT
 from tests.contract.bad_input import CHUNKED, FLOWER, GOOD, GOOD_TRAIN, HOME, HOST, BadInput
 from tests.contract.bad_inputs import BAD_INPUTS
 from tests.contract.conftest import Pair
@@ -40,6 +41,7 @@ PATHS = (
     "/models/iris-tree",
     "/models%2Firis",
     "/models/iris/versions",
+    "/models/iris/predict",
     "/models/iris-tree/versions",
     "/v2/health/live",
     "/v2/health/ready",
@@ -91,6 +93,14 @@ GOOD_REQUESTS = (
         for model in ("iris", "iris-tree")
     ),
     _sent("classify by a version", "POST", "/classify", body=b'{"data":[5.1,3.5,1.4,0.2],"version":1}'),
+    *(
+        _sent(f"{kind}{' for an array' * len(accept)}", "POST", PREDICT, [*accept, ("Content-Type", kind)], body)
+        for kind, body in (("application/json", json.dumps({"rows": list(_rows())}).encode()), (NPY[1], ARRAY))
+        for accept in ([], [("Accept", NPY[1])])
+    ),
+    _sent("predict by a version", "POST", PREDICT, body=b'{"rows":[[5.1,3.5,1.4,0.2]],"version":1}'),
+    _sent("predict by the tree", "POST", "/models/iris-tree/predict", body=json.dumps({"rows": [NAMED] * 3}).encode()),
+    _sent("predict 10,000 rows", "POST", PREDICT, body=json.dumps({"rows": [[5.1, 9, 1.4, 0.2]] * 10_000}).encode()),
     _sent("flower", "POST", "/", body=json.dumps(FLOWER).encode()),
     _sent("flower as text", "POST", "/", [("Content-Type", "text/plain")], json.dumps(FLOWER).encode()),
     *(

@@ -81,8 +81,11 @@ def leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
         yield path, pytest.approx(value, rel=1e-3, abs=1e-9) if isinstance(value, float) else value
 
 
-def test_python_request_of_the_readme_prints_the_species(backend: Backend, tmp_path: Path) -> None:
-    (program,) = fenced(README, "python")
+@pytest.mark.parametrize("number", [0, 1])
+def test_python_requests_of_the_readme_print_what_it_says(backend: Backend, tmp_path: Path, number: int) -> None:
+    programs = fenced(README, "python")
+    assert len(programs) == 2
+    program = programs[number]
     done = subprocess.run(
         [sys.executable, "-c", at_ports(program, {8081: backend.port})],
         env=environment(tmp_path, PYTHONIOENCODING="utf-8", no_proxy="localhost"),

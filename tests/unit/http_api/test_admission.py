@@ -133,6 +133,16 @@ def test_bodies(headers: tuple[tuple[str, str], ...], status: int) -> None:
     assert _status("classify", _head(*headers)) == status
 
 
+def test_arrays_are_taken_by_the_one_route_that_reads_them() -> None:
+    head = _head(("content-type", "application/x-npy"))
+    assert {name: _status(name, head) for name in ("predict", "classify", "train", "tree")} == {
+        "predict": 200,
+        "classify": 415,
+        "train": 415,
+        "tree": 415,
+    }
+
+
 def test_reading_is_free_to_all_and_changing_names_the_one_origin() -> None:
     stranger, own = _head(("origin", "http://evil.test")), _head(("origin", "http://localhost:8081"))
     assert ADMISSION.cors(ROUTE["classify"], stranger).allow_origin == "*"

@@ -12,7 +12,7 @@ from shared.catalogue import CATALOGUE
 from shared.domain.version import ModelVersion, Trained, numbered
 from shared.errors import NotTrained, Unanswerable
 from shared.inference.loaded import MAX_PINNED, LoadedModels
-from shared.inference.predictor import Predictor
+from shared.inference.predictor import MAX_WARNED_ROWS, Predictor
 
 IRIS = CATALOGUE["iris"]
 
@@ -40,8 +40,15 @@ def test_a_value_outside_the_training_range_is_answered_with_a_warning(lda: Trai
         (0, "sepal_length_cm"),
         (3, "petal_width_cm"),
     ]
-    assert predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2], row])).warnings == {1: prediction.warnings}
+    batch = predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2], row]))
+    assert (batch.warnings, batch.rows_with_warnings) == ({1: prediction.warnings}, 1)
     assert prediction.warnings[0].message == "51 cm is outside the 4.3 to 7.9 cm seen in training"
+
+
+def test_of_many_rows_with_warnings_the_first_are_put_into_words(lda: Trained) -> None:
+    batch = Predictor(_version(lda), lda.artefact, ()).predict(np.tile([51.0, 3.5, 1.4, 0.2], (10_000, 1)))
+    assert list(batch.warnings) == list(range(MAX_WARNED_ROWS))
+    assert batch.rows_with_warnings == 10_000
 
 
 def test_rows_without_a_finite_answer_are_named(lda: Trained) -> None:

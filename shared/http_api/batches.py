@@ -1,0 +1,76 @@
+"""Many rows in one request: as JSON, where each row is a list or an object, or as one array."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from shared.domain.dataset import FloatMatrix
+from shared.domain.signature import Feature
+from shared.errors import InvalidInput, Problem
+from shared.http_api import npy, payloads
+from shared.http_api.messages import Call
+from shared.http_api.strict_json import MAX_PROBLEMS
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`X` has shape (n_rows, n_features), float64, finite; `rows` are what it was made of, where it came as JSON."""
+
+    X: FloatMatrix
+    version: int | None = None
+    rows: Sequence[Any] = ()
+
+    def path(self, row: int, column: int, feature: str) -> str:
+        """Where a value stands in the request."""
+        is_named = self.rows and not isinstance(self.rows[row], tuple)
+        return f"rows[{row}].{feature}" if is_named else f"rows[{row}][{column}]"
+
+
+def read(call: Call, inputs: Sequence[Feature], max_rows: int) -> Batch:
+    """The rows of a request to a model with these `inputs`; raises InvalidInput with every problem."""
+    names = tuple(feature.name for feature in inputs)
+    if call.head.media_type == npy.CONTENT_TYPE:
+        X = npy.read(call.body)
+        if problems := list(islice(_array_problems(X, names, max_rows), MAX_PROBLEMS)):
+            raise InvalidInput(problems)
+        return Batch(X)
+
+    def further(document: dict[str, Any]) -> Iterator[Problem]:
+        rows = document.get("rows")
+        return _size_problems(len(rows), max_rows) if isinstance(rows, list) else iter(())
+
+    request = payloads.parse(payloads.rows_request(names), call.body, further)
+    version = None if request.version is msgspec.UNSET else request.version
+    return Batch(_matrix(request.rows, len(names)), version, request.rows)
+
+
+def _matrix(rows: Sequence[Any], n_features: int) -> FloatMatrix:
+    as_tuple = msgspec.structs.astuple
+    values = chain.from_iterable(row if isinstance(row, tuple) else as_tuple(row) for row in rows)
+    # In half the time that np.array takes to look at every row.
+    return np.fromiter(values, np.float64, len(rows) * n_features).reshape(len(rows), n_features)
+
+
+def _array_problems(X: FloatMatrix, names: Sequence[str], max_rows: int) -> Iterator[Problem]:
+    yield from _size_problems(len(X), max_rows)
+    if X.shape[1] != len(names):
+        yield Problem("rows", f"each {payloads.wrong_length(names, X.shape[1])}")
+        return
+    limit = payloads.MAX_NUMBER
+    for row, column in np.argwhere(~(np.abs(X) <= limit)).tolist():
+        value = X[row, column]
+        least, most = f"must be at least {-limit:g}", f"must be at most {limit:g}"
+        message = f"must be a number, got {value}" if np.isnan(value) else most if value > 0 else least
+        yield Problem(f"rows[{row}][{column}]", message)
+
+
+def _size_problems(n_rows: int, max_rows: int) -> Iterator[Problem]:
+    # 400 and not 413: the body may be small, and a row too many stands in `errors` beside all else that is wrong.
+    if n_rows == 0:
+        yield Problem("rows", "must hold at least one row")
+    if n_rows > max_rows:
+        yield Problem("rows", f"must hold at most {max_rows} rows, got {n_rows}")
