@@ -67,18 +67,19 @@ def _predict_row(predictor: Predictor, row: list[float], path: str) -> Predictio
 
 def predict(context: Context, call: Call) -> Reply:
     """`POST /models/<name>/predict`: the classes of many rows; where the client asks for an array, probabilities."""
-    name = call.parameters["name"]
+    started, name = perf_counter(), call.parameters["name"]
     batch = batches.read(call, entry_named(name).signature.inputs, context.max_rows)
+    parsed = perf_counter()
     predictor = context.service.predictor(name, batch.version)
     try:
         prediction = predictor.predict(batch.X)
     except Unanswerable as error:
         rows = error.rows[: strict_json.MAX_PROBLEMS]
         raise InvalidInput([Problem(f"rows[{row}]", str(error)) for row in rows]) from None
-    version = predictor.version
+    version, timing = predictor.version, (parsed - started, perf_counter() - parsed)
     if not _accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
         answer = views.predict_answer(prediction, version, batch)
-        return _json(answer, model=version.model, version=version.number)
+        return _json(answer, model=version.model, version=version.number, timing=timing)
     headers = (
         ("Content-Type", npy.CONTENT_TYPE),
         ("Cache-Control", "no-store"),
@@ -87,7 +88,7 @@ def predict(context: Context, call: Call) -> Reply:
         ("X-Rows-With-Warnings", str(prediction.rows_with_warnings)),
     )
     body = npy.write(prediction.probabilities)
-    return Reply(HTTPStatus.OK, headers, body, model=version.model, version=version.number)
+    return Reply(HTTPStatus.OK, headers, body, model=version.model, version=version.number, timing=timing)
 
 
 def tree(context: Context, call: Call) -> Reply:
