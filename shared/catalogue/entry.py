@@ -5,20 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import msgspec
 import numpy as np
 
-from shared.domain.dataset import Dataset
+from shared.domain.dataset import Dataset, Example
 from shared.domain.recipe import Recipe
 from shared.domain.signature import Column, Output, Signature, signature_of
 from shared.errors import InvalidInput, Problem
-
-
-class Example(msgspec.Struct, frozen=True):
-    """A real row of the data, to try the model with."""
-
-    title: str
-    row: tuple[float, ...]
 
 
 @dataclass(frozen=True)
