@@ -29,7 +29,7 @@ def open_service(settings: Settings) -> Service:
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )
-    service = Service(ModelStore(settings.store_url), runner)
+    service = Service(ModelStore(settings.store_url), runner, settings.engines)
     service.refresh()
     return service
 

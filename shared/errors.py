@@ -10,6 +10,7 @@
     ├── QueueFull           too much training is waiting already
     ├── TrainingFailed      the training process ended without a result
     ├── ArtefactDamaged     stored bytes are not the bytes that were published
+    ├── GoldenRowsDiffer    a loaded version does not answer as it did when it was trained
     └── StoreError          the store, not the caller, is at fault
         ├── StoreUnavailable
         └── StoreFull
@@ -82,6 +83,10 @@ class TrainingFailed(DuetError):
 
 class ArtefactDamaged(DuetError):
     """The stored bytes of a version don't have the SHA-256 that was recorded when it was published."""
+
+
+class GoldenRowsDiffer(DuetError):
+    """The rows that were kept when a version was trained get other answers now that it is loaded."""
 
 
 class StoreError(DuetError):

@@ -4,12 +4,15 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
-from shared.domain.version import ModelVersion, Trained
+from shared.domain.engine import ENGINES
+from shared.domain.version import ModelVersion, ServedVersion, Trained
 from shared.errors import NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
+from shared.inference.loading import load
 from shared.inference.predictor import Predictor
 from shared.logs import log_event
 from shared.store import ModelStore
@@ -23,9 +26,11 @@ RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
 class Service:
     """What every backend and the command line can ask for; safe to use from many threads."""
 
-    def __init__(self, store: ModelStore, runner: Runner) -> None:
+    def __init__(self, store: ModelStore, runner: Runner, engines: Sequence[str] = ENGINES) -> None:
+        """`engines` may answer, in order of preference."""
         self._store = store
         self._runner = runner
+        self._engines = tuple(engines)
         self._loaded = LoadedModels()
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
@@ -36,7 +41,7 @@ class Service:
     def models(self) -> Sequence[CatalogueEntry]:
         return tuple(CATALOGUE.values())
 
-    def champion(self, model: str) -> ModelVersion | None:
+    def champion(self, model: str) -> ServedVersion | None:
         """The version that answers for `model`; raises UnknownModel."""
         entry_named(model)
         try:
@@ -57,8 +62,8 @@ class Service:
     def predictor(self, model: str, number: int | None = None) -> Predictor:
         """The champion of `model`, or its version `number`.
 
-        Raises UnknownModel, NotTrained, UnknownVersion, ArtefactDamaged and, where a version has to be
-        read first, StoreError.
+        Raises UnknownModel, NotTrained and, where a version has to be read first, UnknownVersion, ArtefactDamaged,
+        GoldenRowsDiffer and StoreError.
         """
         entry_named(model)
         if number is None:
@@ -166,9 +171,9 @@ class Service:
             return None
 
     def _load(self, model: str, number: int) -> Predictor:
-        version, artefact = self._store.load(model, number)
+        version = self._store.version(model, number)
         recipe = entry_named(model).recipe_named(version.recipe)
-        return Predictor(version, artefact, recipe.trusted_types)
+        return load(version, partial(self._store.artefact, version), recipe.trusted_types, self._engines)
 
     def _note(self, what: str, why: str) -> None:
         if self._problems.get(what) != why:

@@ -8,7 +8,10 @@ from pathlib import Path
 import msgspec
 from platformdirs import user_data_path
 
+from shared.domain.engine import ENGINES
+
 DEFAULT_PORTS = range(8080, 8083)
+LISTS = ("hosts", "origins", "engines")  # comma-separated
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 ABOVE_ZERO = (
     "max_body_bytes",
@@ -48,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_waiting_trainings: int = 4
     refresh_interval_s: float = 0.3
     fast_path: bool = True
+    engines: tuple[str, ...] = ENGINES  # that may answer, in order of preference
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> "Settings":
@@ -55,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         given: dict[str, object] = {}
         for name in cls.__struct_fields__:
             if (text := environment.get(f"DUET_{name.upper()}")) is not None:
-                given[name] = [part.strip() for part in text.split(",")] if name in ("hosts", "origins") else text
+                given[name] = [part.strip() for part in text.split(",")] if name in LISTS else text
         unknown = [
             name for name in environment if name.startswith("DUET_") and name[5:].lower() not in cls.__struct_fields__
         ]
@@ -79,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in ABOVE_ZERO:
             if getattr(self, name) <= 0:
                 raise SettingsError(f"DUET_{name.upper()} must be more than 0")
+        if unknown := [name for name in self.engines if name not in ENGINES]:
+            raise SettingsError(f"DUET_ENGINES knows {', '.join(ENGINES)}; not {', '.join(map(repr, unknown))}")
 
     @property
     def store_url(self) -> str:

@@ -5,20 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import msgspec
 import numpy as np
 
-from shared.domain.dataset import Dataset
+from shared.domain.dataset import Dataset, Example
 from shared.domain.recipe import Recipe
 from shared.domain.signature import Column, Output, Signature, signature_of
 from shared.errors import InvalidInput, Problem
-
-
-class Example(msgspec.Struct, frozen=True):
-    """A real row of the data, to try the model with."""
-
-    title: str
-    row: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -39,6 +31,11 @@ class CatalogueEntry:
     @cached_property
     def dataset(self) -> Dataset:
         return self.load_dataset()
+
+    @cached_property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the inputs in order; unlike the signature, they need no data, and so no scikit-learn."""
+        return tuple(column.name for column in self.columns)
 
     @cached_property
     def signature(self) -> Signature:

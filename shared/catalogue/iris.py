@@ -1,7 +1,5 @@
 """Iris: which of three species is it, from four measurements (Fisher 1936)."""
 
-from sklearn.datasets import load_iris
-
 from shared.catalogue.entry import CatalogueEntry
 from shared.catalogue.recipes import FOREST, LDA, LOGISTIC, MLP, TREE
 from shared.domain.dataset import Dataset
@@ -26,6 +24,8 @@ OUTPUT = Output(
 
 def load_dataset() -> Dataset:
     """The 150 rows that scikit-learn embeds: X (150, 4) in cm, y (150,)."""
+    from sklearn.datasets import load_iris
+
     data = load_iris()
     return Dataset(name="Iris", source="Fisher (1936), as embedded in scikit-learn", X=data.data, y=data.target)
 

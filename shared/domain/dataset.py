@@ -3,11 +3,27 @@
 import hashlib
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 FloatMatrix = NDArray[np.float64]
 IntVector = NDArray[np.int64]
+
+
+class DataDescription(msgspec.Struct, frozen=True):
+    """What a dataset is, without its rows."""
+
+    name: str
+    source: str
+    n_samples: int
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A real row of the data, to try the model with."""
+
+    title: str
+    row: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +41,10 @@ class Dataset:
     @property
     def n_samples(self) -> int:
         return int(self.X.shape[0])
+
+    @property
+    def description(self) -> DataDescription:
+        return DataDescription(self.name, self.source, self.n_samples)
 
     def sha256(self) -> str:
         """Digest of shape and values, so that two versions can be seen to come from the same data."""

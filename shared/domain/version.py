@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from shared.domain.dataset import DataDescription, Example
+from shared.domain.engine import SCIKIT_LEARN, EngineInUse, EngineReport, GoldenRows
 from shared.domain.metrics import Metrics
 from shared.domain.recipe import ParameterValue
 from shared.domain.signature import Signature
@@ -15,6 +17,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     """How a version came to be: enough to make it again and to see that it is the same.
 
     The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with.
+    What has a default is missing from versions that were published before it was recorded.
     """
 
     model: str
@@ -27,12 +30,20 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     data_sha256: str
     artefact_sha256: str
     libraries: dict[str, str]
+    engines: tuple[EngineReport, ...] = ()
+    golden: GoldenRows | None = None
+    data: DataDescription | None = None
+    examples: tuple[Example, ...] | None = None
 
 
 class Trained(Lineage, frozen=True, kw_only=True):
-    """The outcome of a training run, not yet published. `artefact` is the fitted estimator as skops bytes."""
+    """The outcome of a training run, not yet published.
+
+    `artefact` is the fitted estimator as skops bytes, `exported` what it was exported to, by engine.
+    """
 
     artefact: bytes
+    exported: dict[str, bytes] = {}
 
 
 class ModelVersion(Lineage, frozen=True, kw_only=True):
@@ -41,8 +52,25 @@ class ModelVersion(Lineage, frozen=True, kw_only=True):
     number: int
     created_at: datetime
 
+    def digest(self, engine: str) -> str | None:
+        """The SHA-256 of what `engine` evaluates, or None where the version was not exported to it."""
+        if engine == SCIKIT_LEARN:
+            return self.artefact_sha256
+        return next((report.sha256 for report in self.engines if report.name == engine), None)
+
+
+class ServedVersion(ModelVersion, frozen=True, kw_only=True):
+    """A version in memory."""
+
+    engine: EngineInUse
+
 
 def numbered(trained: Trained, number: int, created_at: datetime) -> ModelVersion:
     """`trained` as version `number` of its model."""
     lineage = {name: getattr(trained, name) for name in Lineage.__struct_fields__}
     return ModelVersion(number=number, created_at=created_at, **lineage)
+
+
+def served(version: ModelVersion, engine: EngineInUse) -> ServedVersion:
+    """`version` as `engine` serves it."""
+    return ServedVersion(engine=engine, **{name: getattr(version, name) for name in ModelVersion.__struct_fields__})

@@ -9,7 +9,6 @@ import msgspec
 import numpy as np
 
 from shared.domain.dataset import FloatMatrix
-from shared.domain.signature import Feature
 from shared.errors import InvalidInput, Problem
 from shared.http_api import npy, payloads
 from shared.http_api.messages import Call
@@ -30,9 +29,8 @@ class Batch:
         return f"rows[{row}].{feature}" if is_named else f"rows[{row}][{column}]"
 
 
-def read(call: Call, inputs: Sequence[Feature], max_rows: int) -> Batch:
-    """The rows of a request to a model with these `inputs`; raises InvalidInput with every problem."""
-    names = tuple(feature.name for feature in inputs)
+def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
+    """The rows of a request to a model with inputs of these `names`; raises InvalidInput with every problem."""
     if call.head.media_type == npy.CONTENT_TYPE:
         X = npy.read(call.body)
         if problems := list(islice(_array_problems(X, names, max_rows), MAX_PROBLEMS)):

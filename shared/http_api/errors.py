@@ -9,6 +9,7 @@ import msgspec
 from shared.errors import (
     ArtefactDamaged,
     DuetError,
+    GoldenRowsDiffer,
     InvalidInput,
     NotTrained,
     Problem,
@@ -34,6 +35,7 @@ STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that 
     (StoreFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ArtefactDamaged, HTTPStatus.SERVICE_UNAVAILABLE),
+    (GoldenRowsDiffer, HTTPStatus.SERVICE_UNAVAILABLE),
     (TrainingFailed, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
@@ -114,7 +116,8 @@ def _detail(error: DuetError) -> str:
 
 
 def _retry_after(error: DuetError) -> tuple[Header, ...]:
-    seconds = getattr(error, "retry_after_s", 5 if isinstance(error, TrainingFailed | ArtefactDamaged) else None)
+    may_pass = isinstance(error, TrainingFailed | ArtefactDamaged | GoldenRowsDiffer)
+    seconds = getattr(error, "retry_after_s", 5 if may_pass else None)
     return () if seconds is None else (("Retry-After", str(seconds)),)
 
 

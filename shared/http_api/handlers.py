@@ -53,7 +53,7 @@ def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
     model = given if isinstance(given, str) else "iris"
     if not isinstance(row, list) or model not in CATALOGUE:
         return
-    names = [feature.name for feature in entry_named(model).signature.inputs]
+    names = entry_named(model).feature_names
     if len(row) != len(names):
         yield Problem("data", payloads.wrong_length(names, len(row)))
 
@@ -68,7 +68,7 @@ def _predict_row(predictor: Predictor, row: list[float], path: str) -> Predictio
 def predict(context: Context, call: Call) -> Reply:
     """`POST /models/<name>/predict`: the classes of many rows; where the client asks for an array, probabilities."""
     started, name = perf_counter(), call.parameters["name"]
-    batch = batches.read(call, entry_named(name).signature.inputs, context.max_rows)
+    batch = batches.read(call, entry_named(name).feature_names, context.max_rows)
     parsed = perf_counter()
     predictor = context.service.predictor(name, batch.version)
     try:

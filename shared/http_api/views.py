@@ -10,7 +10,7 @@ from shared.domain.metrics import Metrics
 from shared.domain.prediction import BatchPrediction, Prediction
 from shared.domain.recipe import Hyperparameter
 from shared.domain.signature import Signature
-from shared.domain.version import Lineage, ModelVersion
+from shared.domain.version import Lineage, ModelVersion, ServedVersion
 from shared.http_api.batches import Batch
 
 MAX_WARNINGS = 100  # of a batch
@@ -57,6 +57,9 @@ class TrainAnswer(msgspec.Struct, frozen=True):
     params: dict[str, Any]
     seed: int
     metrics: Metrics
+
+
+NOT_SHOWN = ("model", "signature", "data", "examples", "golden")  # of a version: the model shows it, or nobody needs it
 
 
 class RecipeView(msgspec.Struct, frozen=True):
@@ -112,13 +115,8 @@ def train_answer(version: ModelVersion) -> TrainAnswer:
 
 
 def version_view(version: ModelVersion) -> dict[str, Any]:
-    """A version without its signature, which `model_view` shows once."""
-    shown = (
-        "model",
-        "number",
-        "created_at",
-        *(name for name in Lineage.__struct_fields__ if name not in ("model", "signature")),
-    )
+    """A version without what `model_view` shows once."""
+    shown = ("model", "number", "created_at", *(name for name in Lineage.__struct_fields__ if name not in NOT_SHOWN))
     return {name: getattr(version, name) for name in shown}
 
 
@@ -131,7 +129,8 @@ def summary_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[s
     }
 
 
-def model_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[str, Any]:
+def model_view(entry: CatalogueEntry, champion: ServedVersion | None) -> dict[str, Any]:
+    """`entry` with what its champion knows; its dataset, which takes scikit-learn to read, is the last resort."""
     signature: Signature = champion.signature if champion else entry.signature
     return {
         "name": entry.name,
@@ -139,14 +138,12 @@ def model_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[str
         "task": entry.task,
         "description": entry.description,
         "data": {
-            "name": entry.dataset.name,
-            "source": entry.dataset.source,
-            "n_samples": entry.dataset.n_samples,
-            "sha256": entry.dataset.sha256(),
+            **msgspec.structs.asdict((champion and champion.data) or entry.dataset.description),
+            "sha256": champion.data_sha256 if champion else entry.dataset.sha256(),
         },
         "signature": signature,
-        "examples": entry.examples,
+        "examples": (champion and champion.examples) or entry.examples,
         "recipes": [RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes],
         "default_recipe": entry.default_recipe,
-        "champion": champion and version_view(champion),
+        "champion": champion and {**version_view(champion), "engine": champion.engine},
     }

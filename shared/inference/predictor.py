@@ -4,29 +4,25 @@ from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
-import skops.io
 
 from shared.domain.dataset import FloatMatrix
+from shared.domain.engine import EngineInUse
 from shared.domain.prediction import BatchPrediction, InputWarning, Prediction
 from shared.domain.signature import Feature
-from shared.domain.version import ModelVersion
+from shared.domain.version import ModelVersion, served
+from shared.engines.engine import Engine
 from shared.errors import Unanswerable
-from shared.inference.engines import engine_for
 
 MAX_WARNED_ROWS = 100  # of a batch; to put 10,000 warnings into words takes longer than to answer the rows
 
 
 class Predictor:
-    """Answers rows with the estimator of one version; safe to call from many threads."""
+    """Answers rows with one version's engine; safe to call from many threads."""
 
-    def __init__(self, version: ModelVersion, artefact: bytes, trusted_types: Sequence[str]) -> None:
-        """Loads `artefact` and warms it up, so that the first request is as fast as the later ones.
-
-        Raises skops.io.exceptions.UntrustedTypesFoundException where it holds anything beyond
-        skops' own list and `trusted_types`.
-        """
-        self.version = version
-        self.engine = engine_for(skops.io.loads(artefact, trusted=list(trusted_types)), version.signature)
+    def __init__(self, version: ModelVersion, engine: Engine, in_use: EngineInUse) -> None:
+        """Warms `engine` up, so that the first request is as fast as the later ones."""
+        self.version = served(version, in_use)
+        self.engine = engine
         inputs = version.signature.inputs
         self._classes = version.signature.output.classes
         self._ranges = [(feature.minimum, feature.maximum) for feature in inputs]

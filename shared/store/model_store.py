@@ -1,15 +1,18 @@
 """Versions and their aliases, in any database that SQLAlchemy speaks to."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
 
+from shared.domain.engine import SCIKIT_LEARN
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, UnknownVersion
 from shared.store.engine import open_engine, store_errors
-from shared.store.tables import ALIASES, METADATA, VERSIONS
+from shared.store.tables import ALIASES, ENGINES, METADATA, VERSIONS
 
 
 class ModelStore:
@@ -47,6 +50,7 @@ class ModelStore:
                     artefact=trained.artefact,
                 )
             )
+            self._insert_engines(connection, version, trained.exported)
             self._point(connection, version.model, version.number)
             return version
 
@@ -62,27 +66,51 @@ class ModelStore:
         with store_errors(), self._engine.connect() as connection:
             return [_decode(document) for document in connection.scalars(query)]
 
-    def load(self, model: str, number: int) -> tuple[ModelVersion, bytes]:
-        """A version and its artefact; raises UnknownVersion, or ArtefactDamaged where the digest differs."""
-        query = select(VERSIONS.c.document, VERSIONS.c.artefact).where(
-            VERSIONS.c.model == model, VERSIONS.c.number == number
-        )
+    def version(self, model: str, number: int) -> ModelVersion:
+        """Raises UnknownVersion."""
+        query = select(VERSIONS.c.document).where(VERSIONS.c.model == model, VERSIONS.c.number == number)
         with store_errors(), self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
+            document = connection.scalars(query).one_or_none()
+        if document is None:
             raise UnknownVersion(model, number)
-        version = _decode(row.document)
-        if hashlib.sha256(row.artefact).hexdigest() != version.artefact_sha256:
-            raise ArtefactDamaged(f"the artefact of {model} version {number} is damaged")
-        return version, row.artefact
+        return _decode(document)
+
+    def artefact(self, version: ModelVersion, engine: str = SCIKIT_LEARN) -> bytes:
+        """What `engine` evaluates: the estimator for scikit-learn, what it was exported to for any other.
+
+        Raises ArtefactDamaged where it is missing or has not the digest that was recorded.
+        """
+        table = VERSIONS if engine == SCIKIT_LEARN else ENGINES
+        query = select(table.c.artefact).where(table.c.model == version.model, table.c.number == version.number)
+        if table is ENGINES:
+            query = query.where(ENGINES.c.name == engine)
+        with store_errors(), self._engine.connect() as connection:
+            artefact: bytes = connection.scalars(query).one_or_none() or b""
+        if hashlib.sha256(artefact).hexdigest() != version.digest(engine):
+            kind = "artefact" if engine == SCIKIT_LEARN else f"artefact for {engine}"
+            raise ArtefactDamaged(f"the {kind} of {version.model} version {version.number} is damaged")
+        return artefact
 
     def _ensure_tables(self) -> None:
-        # Tables that exist need no write lock, so that a store that can only be read still opens.
+        # Tables that exist need no write lock, so that a store that can only be read still opens: one of an earlier
+        # release, too, which has no table of engines, and needs none until something is published.
         with self._engine.connect() as connection:
-            present = self._engine.dialect.has_table(connection, ALIASES.name)
-        if not present:
+            missing = [table for table in METADATA.sorted_tables if not inspect(connection).has_table(table.name)]
+        if not missing:
+            return
+        try:
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
                 METADATA.create_all(connection)
+        except DBAPIError:
+            if missing != [ENGINES]:
+                raise
+
+    def _insert_engines(self, connection: Connection, version: ModelVersion, exported: Mapping[str, bytes]) -> None:
+        ENGINES.create(connection, checkfirst=True)  # opening may have left it out
+        for name, artefact in exported.items():
+            connection.execute(
+                insert(ENGINES).values(model=version.model, number=version.number, name=name, artefact=artefact)
+            )
 
     def _champion_number(self, connection: Connection, model: str) -> int | None:
         return connection.scalar(select(ALIASES.c.number).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))

@@ -1,4 +1,4 @@
-"""The tables. A version's artefact lies in its row, so that publishing is one transaction."""
+"""The tables. A version's artefacts lie in them, so that publishing is one transaction."""
 
 from sqlalchemy import Column, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table
 
@@ -11,6 +11,16 @@ VERSIONS = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("document", LargeBinary, nullable=False),  # ModelVersion as JSON
     Column("artefact", LargeBinary, nullable=False),  # the estimator as skops bytes
+)
+
+ENGINES = Table(
+    "engines",
+    METADATA,
+    Column("model", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(64), primary_key=True),
+    Column("artefact", LargeBinary, nullable=False),  # what the estimator was exported to
+    ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
 )
 
 ALIASES = Table(

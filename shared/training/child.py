@@ -22,13 +22,14 @@ from shared.domain.version import Trained
 from shared.training.job import Failed, Finished, Progress, TrainingJob, read_frame, write_frame
 
 NICENESS = 10
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops")
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "skl2onnx", "onnxruntime")
 
 
 def run(job: TrainingJob, events: BinaryIO) -> Trained:
     """Train as `job` says, reporting progress to `events`."""
 
     from shared.training.artefact import dump
+    from shared.training.export import export
     from shared.training.trainer import train
 
     entry = entry_named(job.model)
@@ -40,6 +41,7 @@ def run(job: TrainingJob, events: BinaryIO) -> Trained:
             entry.dataset, recipe, job.params, job.seed, lambda done, steps: write_frame(events, Progress(done, steps))
         )
     artefact = dump(estimator)
+    exported = export(estimator, entry.dataset, entry.signature)
     return Trained(
         model=job.model,
         run=uuid4().hex,
@@ -52,6 +54,11 @@ def run(job: TrainingJob, events: BinaryIO) -> Trained:
         libraries={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         artefact_sha256=hashlib.sha256(artefact).hexdigest(),
         artefact=artefact,
+        engines=exported.engines,
+        exported=exported.artefacts,
+        golden=exported.golden,
+        data=entry.dataset.description,
+        examples=entry.examples,
     )
 
 

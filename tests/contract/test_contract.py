@@ -177,6 +177,7 @@ def test_champion_is_a_version_with_its_figures(backend: Backend) -> None:
     listing = ask(backend.port, "GET", "/models/iris/versions").json()
     champion = ask(backend.port, "GET", "/models/iris").json()["champion"]
     assert (listing["model"], listing["champion"], champion["number"]) == ("iris", 1, 1)
+    assert champion.pop("engine").keys() == {"name", "why"}
     assert listing["versions"] == [champion]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", champion["created_at"])
     assert re.fullmatch(r"[0-9a-f]+", champion["run"])

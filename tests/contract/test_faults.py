@@ -61,6 +61,7 @@ def test_damaged_version_is_passed_over_and_said(start_trained: Start, start_bot
     assert before.stop() == 0
     with closing(sqlite3.connect(store_of(before))) as store, store:
         store.execute("UPDATE versions SET artefact = zeroblob(10) WHERE model = 'iris' AND number = 2")
+        store.execute("UPDATE engines SET artefact = zeroblob(10) WHERE model = 'iris' AND number = 2")
     for backend in start_both():
         answer = ask(backend.port, "POST", "/classify", GOOD)
         assert (answer.status, answer.json().get("version")) == (200, 1)

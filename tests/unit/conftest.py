@@ -1,6 +1,6 @@
 """Values that the unit tests share: one small training, done once."""
 
-import hashlib
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,29 +10,14 @@ import pytest
 from shared.catalogue import CATALOGUE
 from shared.domain.version import Trained
 from shared.store import ModelStore
-from shared.training.artefact import dump
-from shared.training.trainer import train
+from shared.training.child import run
+from shared.training.job import TrainingJob
 
 
-def _trained(model: str, recipe_name: str | None = None) -> Trained:
+def _trained(model: str) -> Trained:
     entry = CATALOGUE[model]
-    recipe = entry.recipe_named(recipe_name)
-    parameters = recipe.complete({})
-    estimator, metrics = train(entry.dataset, recipe, parameters, entry.default_seed, lambda done, steps: None)
-    artefact = dump(estimator)
-    return Trained(
-        model=model,
-        run="0" * 32,
-        recipe=recipe.name,
-        params=parameters,
-        seed=entry.default_seed,
-        signature=entry.signature,
-        metrics=metrics,
-        data_sha256=entry.dataset.sha256(),
-        libraries={},
-        artefact_sha256=hashlib.sha256(artefact).hexdigest(),
-        artefact=artefact,
-    )
+    recipe = entry.recipe_named(None)
+    return run(TrainingJob(model, recipe.name, recipe.complete({}), entry.default_seed), io.BytesIO())
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 
+from shared.domain.engine import ENGINES
 from shared.domain.version import Trained
-from shared.errors import InvalidInput, NotTrained, StoreUnavailable, UnknownModel, UnknownVersion
+from shared.errors import GoldenRowsDiffer, InvalidInput, NotTrained, StoreUnavailable, UnknownModel, UnknownVersion
 from shared.service import Service
 from shared.store import ModelStore
 from shared.training.runner import Runner
@@ -15,9 +17,10 @@ from tests.processes import ROOT
 ROW = [6.0, 2.9, 4.5, 1.5]
 
 
-def _service(url: str) -> Service:
+def _service(url: str, *engines: str) -> Service:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return Service(ModelStore(url), Runner(environment=environment, time_limit_s=60, max_waiting=4))
+    runner = Runner(environment=environment, time_limit_s=60, max_waiting=4)
+    return Service(ModelStore(url), runner, engines or ENGINES)
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def test_a_damaged_champion_is_not_served_and_said_in_the_problems(
 ) -> None:
     store.publish(lda)
     service.refresh()
-    store.publish(altered(artefact=lda.artefact[:-1] + b"x"))
+    store.publish(altered(artefact=lda.artefact[:-1] + b"x", exported={}))
     service.refresh()
     assert service.predictor("iris").predict_row(ROW).version == 1
     assert service.problems() == ["model iris: version 2 can't be loaded: the artefact of iris version 2 is damaged"]
@@ -75,12 +78,40 @@ def test_a_damaged_champion_is_not_served_and_said_in_the_problems(
     assert service.predictor("iris").predict_row(ROW).version == 3
 
 
+def test_a_champion_that_answers_its_golden_rows_otherwise_is_not_served_and_said_in_the_problems(
+    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
+) -> None:
+    store.publish(lda)
+    service.refresh()
+    assert lda.golden is not None
+    others = tuple(outputs[::-1] for outputs in lda.golden.outputs)
+    store.publish(altered(golden=msgspec.structs.replace(lda.golden, outputs=others)))
+    service.refresh()
+    assert service.predictor("iris").predict_row(ROW).version == 1
+    (problem,) = service.problems()
+    assert problem.startswith("model iris: version 2 can't be loaded: differs from scikit-learn by")
+    with pytest.raises(GoldenRowsDiffer):
+        service.predictor("iris", 2)
+
+
+def test_the_champion_tells_its_engine_and_why(store: ModelStore, store_url: str, lda: Trained, tree: Trained) -> None:
+    store.publish(lda)
+    store.publish(tree)
+    service = _service(store_url, "dense")
+    service.refresh()
+    champions = [service.champion(model) for model in ("iris", "iris-tree")]
+    assert [champion and champion.engine.name for champion in champions] == ["dense", "scikit-learn"]
+    assert champions[1] is not None
+    assert champions[1].engine.why.endswith("dense: DecisionTreeClassifier has no dense layers")
+    service.close()
+
+
 def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
     service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
 ) -> None:
     store.publish(lda)
     for _ in range(2):
-        store.publish(altered(artefact=b"damaged"))
+        store.publish(altered(artefact=b"damaged", exported={"dense": b"damaged"}))
     service.refresh()
     assert service.predictor("iris").predict_row(ROW).version == 1
     assert "version 3 can't be loaded" in service.problems()[0]

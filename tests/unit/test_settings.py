@@ -7,11 +7,17 @@ from shared.settings import Settings, SettingsError, is_loopback
 
 def test_the_environment_is_read_and_the_command_line_wins() -> None:
     settings = Settings.from_environment(
-        {"DUET_HOSTS": "a.example, b.example", "DUET_MAX_BODY_BYTES": "2048", "DUET_STORE": "sqlite:///x"},
+        {
+            "DUET_HOSTS": "a.example, b.example",
+            "DUET_MAX_BODY_BYTES": "2048",
+            "DUET_STORE": "sqlite:///x",
+            "DUET_ENGINES": "onnxruntime, dense",
+        },
         store="sqlite:///y",
         host=None,
     )
     assert settings.hosts == ("a.example", "b.example")
+    assert settings.engines == ("onnxruntime", "dense")
     assert (settings.max_body_bytes, settings.store, settings.host) == (2048, "sqlite:///y", "127.0.0.1")
 
 
@@ -23,6 +29,8 @@ def test_the_environment_is_read_and_the_command_line_wins() -> None:
         ("DUET_MAX_ROWS", "0"),
         ("DUET_REQUEST_DEADLINE_S", "-1"),
         ("DUET_PROT", "1"),
+        ("DUET_ENGINES", "dense,tensorflow"),
+        ("DUET_ENGINES", ""),
     ],
 )
 def test_a_setting_that_can_not_be_used_is_named(name: str, value: str) -> None:

@@ -12,8 +12,7 @@ from shared.errors import InvalidInput
 from shared.http_api import batches, npy
 from shared.http_api.messages import Call, Head
 
-INPUTS = CATALOGUE["iris"].signature.inputs
-NAMES = [feature.name for feature in INPUTS]
+NAMES = CATALOGUE["iris"].feature_names
 ROW = [5.1, 3.5, 1.4, 0.2]
 NAMED = dict(zip(NAMES, ROW, strict=True))
 BACKWARDS = dict(reversed(NAMED.items()))
@@ -22,7 +21,7 @@ BACKWARDS = dict(reversed(NAMED.items()))
 def _read(body: object, kind: str = "application/json", max_rows: int = 10_000) -> batches.Batch:
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     head = Head("POST", "/models/iris/predict", (("content-type", kind),))
-    return batches.read(Call(head, {"name": "iris"}, sent), INPUTS, max_rows)
+    return batches.read(Call(head, {"name": "iris"}, sent), NAMES, max_rows)
 
 
 def _problems(body: object, **more: Any) -> dict[str, str]:

@@ -22,6 +22,7 @@ EXPECTED: list[tuple[DuetError, int]] = [
     (errors.QueueFull("iris", 5), 429),
     (errors.TrainingFailed("it ended"), 503),
     (errors.ArtefactDamaged("damaged"), 503),
+    (errors.GoldenRowsDiffer("differs"), 503),
     (errors.StoreUnavailable("locked"), 503),
     (errors.StoreFull("full"), 507),
 ]

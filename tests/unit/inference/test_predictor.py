@@ -1,28 +1,27 @@
 """A predictor answers as the estimator it was made from, and warns."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from shared.catalogue import CATALOGUE
-from shared.domain.version import ModelVersion, Trained, numbered
+from shared.domain.version import Trained, numbered
 from shared.errors import NotTrained, Unanswerable
 from shared.inference.loaded import MAX_PINNED, LoadedModels
+from shared.inference.loading import load
 from shared.inference.predictor import MAX_WARNED_ROWS, Predictor
 
 IRIS = CATALOGUE["iris"]
 
 
-def _version(trained: Trained, number: int = 1) -> ModelVersion:
-    return numbered(trained, number, datetime.now(UTC))
+def _predictor(trained: Trained, number: int = 1) -> Predictor:
+    return load(numbered(trained, number, datetime.now(UTC)), trained.exported.__getitem__, ())
 
 
 def test_every_training_row_is_answered_as_by_the_estimator(lda: Trained) -> None:
-    predictor = Predictor(_version(lda), lda.artefact, ())
+    predictor = _predictor(lda)
     expected = skops.io.loads(lda.artefact).predict_proba(IRIS.dataset.X)
     batch = predictor.predict(IRIS.dataset.X)
     assert np.abs(batch.probabilities - expected).max() <= 1e-12
@@ -34,7 +33,7 @@ def test_every_training_row_is_answered_as_by_the_estimator(lda: Trained) -> Non
 
 
 def test_a_value_outside_the_training_range_is_answered_with_a_warning(lda: Trained) -> None:
-    predictor, row = Predictor(_version(lda), lda.artefact, ()), [51.0, 3.5, 1.4, 0.0]
+    predictor, row = _predictor(lda), [51.0, 3.5, 1.4, 0.0]
     prediction = predictor.predict_row(row)
     assert [(warning.column, warning.feature) for warning in prediction.warnings] == [
         (0, "sepal_length_cm"),
@@ -46,14 +45,14 @@ def test_a_value_outside_the_training_range_is_answered_with_a_warning(lda: Trai
 
 
 def test_of_many_rows_with_warnings_the_first_are_put_into_words(lda: Trained) -> None:
-    batch = Predictor(_version(lda), lda.artefact, ()).predict(np.tile([51.0, 3.5, 1.4, 0.2], (10_000, 1)))
+    batch = _predictor(lda).predict(np.tile([51.0, 3.5, 1.4, 0.2], (10_000, 1)))
     assert list(batch.warnings) == list(range(MAX_WARNED_ROWS))
     assert batch.rows_with_warnings == 10_000
 
 
 def test_rows_without_a_finite_answer_are_named(lda: Trained) -> None:
     rows = np.array([[5.1, 3.5, 1.4, 0.2], [1e308, 1e308, -1e308, 1e308]])
-    predictor = Predictor(_version(lda), lda.artefact, ())
+    predictor = _predictor(lda)
     with pytest.raises(Unanswerable) as raised:
         predictor.predict(rows)
     assert raised.value.rows == (1,)
@@ -61,26 +60,19 @@ def test_rows_without_a_finite_answer_are_named(lda: Trained) -> None:
         predictor.predict_row(rows[1].tolist())
 
 
-def test_an_artefact_with_a_type_that_is_not_on_the_list_is_not_loaded(tree: Trained) -> None:
-    with pytest.raises(UntrustedTypesFoundException):
-        Predictor(_version(tree), tree.artefact, ())
-
-
 def test_a_swap_replaces_the_champion_and_keeps_the_rest(lda: Trained, tree: Trained) -> None:
     loaded = LoadedModels()
     with pytest.raises(NotTrained):
         loaded.champion("iris")
-    types = CATALOGUE["iris-tree"].recipe_named(None).trusted_types
-    loaded.crown(Predictor(_version(lda), lda.artefact, ()))
-    loaded.crown(Predictor(_version(tree), tree.artefact, types))
-    loaded.crown(Predictor(_version(lda, 2), lda.artefact, ()))
+    loaded.crown(_predictor(lda))
+    loaded.crown(_predictor(tree))
+    loaded.crown(_predictor(lda, 2))
     assert loaded.champion_numbers() == {"iris": 2, "iris-tree": 1}
 
 
 def test_versions_asked_for_by_number_are_kept_up_to_a_limit(lda: Trained) -> None:
     loaded = LoadedModels()
-    make: Callable[[int], Predictor] = lambda number: Predictor(_version(lda, number), lda.artefact, ())  # noqa: E731
     for number in range(1, MAX_PINNED + 2):
-        loaded.pin(make(number))
+        loaded.pin(_predictor(lda, number))
     assert loaded.pinned("iris", 1) is None
     assert loaded.pinned("iris", MAX_PINNED + 1) is not None

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from shared.domain.version import Trained
 from shared.errors import ArtefactDamaged, StoreFull, StoreUnavailable, UnknownVersion
 from shared.store import ModelStore
+from shared.store.tables import ENGINES, VERSIONS
 
 Altered = Callable[..., Trained]
 
@@ -24,9 +26,12 @@ def test_versions_count_from_one_for_each_model_and_the_newest_is_champion(
 
 def test_what_is_loaded_is_what_was_published(store: ModelStore, lda: Trained) -> None:
     published = store.publish(lda)
-    version, artefact = store.load("iris", 1)
+    version = store.version("iris", 1)
     assert version == published
-    assert artefact == lda.artefact
+    assert store.artefact(version) == lda.artefact
+    assert set(lda.exported) == {"dense", "onnxruntime"}
+    assert {name: store.artefact(version, name) for name in lda.exported} == lda.exported
+    assert (version.engines, version.golden) == (lda.engines, lda.golden)
     assert (version.metrics, version.signature, version.data_sha256) == (lda.metrics, lda.signature, lda.data_sha256)
 
 
@@ -38,13 +43,59 @@ def test_only_first_keeps_an_existing_champion(store: ModelStore, lda: Trained) 
 
 def test_a_version_that_is_not_there_is_named(store: ModelStore) -> None:
     with pytest.raises(UnknownVersion, match="no version 7"):
-        store.load("iris", 7)
+        store.version("iris", 7)
 
 
 def test_a_damaged_artefact_is_never_handed_out(store: ModelStore, altered: Altered) -> None:
-    store.publish(altered(artefact=b"other bytes than were digested"))
-    with pytest.raises(ArtefactDamaged, match="version 1 is damaged"):
-        store.load("iris", 1)
+    damaged = b"other bytes than were digested"
+    store.publish(altered(artefact=damaged, exported={"dense": damaged}))
+    version = store.version("iris", 1)
+    with pytest.raises(ArtefactDamaged, match="the artefact of iris version 1 is damaged"):
+        store.artefact(version)
+    for engine in ("dense", "onnxruntime"):  # other bytes, and none
+        with pytest.raises(ArtefactDamaged, match=f"the artefact for {engine} of iris version 1 is damaged"):
+            store.artefact(version, engine)
+
+
+def test_a_store_of_an_earlier_release_is_read_and_written(
+    store_url: str, lda: Trained, altered: Altered, tmp_path: Path
+) -> None:
+    _make_earlier(store_url, altered)
+    readable = ModelStore(f"sqlite:///file:{tmp_path / 'store.sqlite3'}?mode=ro&uri=true")
+    version = readable.version("iris", 1)
+    assert (version.engines, version.golden, version.data, version.examples) == ((), None, None, None)
+    assert readable.artefact(version) == lda.artefact
+    readable.close()
+    opened = ModelStore(store_url)
+    published = opened.publish(lda)
+    assert published.number == 2
+    assert opened.artefact(published, "dense") == lda.exported["dense"]
+    opened.close()
+
+
+def test_a_store_of_an_earlier_release_that_was_locked_when_it_was_opened_is_written_later(
+    store_url: str, lda: Trained, altered: Altered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_earlier(store_url, altered)
+    monkeypatch.setattr("shared.store.engine.LOCK_TIMEOUT_S", 0.0)
+    holder = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    opened = ModelStore(store_url)
+    holder.close()
+    assert opened.artefact(opened.publish(lda), "dense") == lda.exported["dense"]
+    opened.close()
+
+
+def _make_earlier(store_url: str, altered: Altered) -> None:
+    """A store as it was before versions were exported: no table for that, and documents that don't speak of it."""
+    added: dict[str, object] = {"engines": (), "golden": None, "data": None, "examples": None}
+    made = ModelStore(store_url)
+    version = made.publish(altered(exported={}, **added))
+    document = {name: value for name, value in msgspec.to_builtins(version).items() if name not in added}
+    with made._engine.begin() as connection:
+        connection.execute(VERSIONS.update().values(document=msgspec.json.encode(document)))
+        ENGINES.drop(connection)
+    made.close()
 
 
 def test_many_writers_at_once_leave_no_gap_and_no_double(store_url: str, lda: Trained) -> None:

@@ -20,24 +20,38 @@ warnings.simplefilter("ignore")
 from threadpoolctl import threadpool_limits
 from shared.catalogue import CATALOGUE
 from shared.training.artefact import dump
+from shared.training.export import export
 entry = CATALOGUE["iris"]
 padding = [object() for _ in range(int(sys.argv[2]))]
 with threadpool_limits(1):
     recipe = entry.recipe_named(sys.argv[1])
-    print(hashlib.sha256(dump(recipe.make(recipe.complete({}), 0).fit(entry.dataset.X, entry.dataset.y))).hexdigest())
+    estimator = recipe.make(recipe.complete({}), 0).fit(entry.dataset.X, entry.dataset.y)
+    artefacts = {"scikit-learn": dump(estimator), **export(estimator, entry.dataset, entry.signature).artefacts}
+for name, artefact in artefacts.items():
+    print(name, hashlib.sha256(artefact).hexdigest())
 """
 
 
-@pytest.mark.parametrize("recipe", ["lda", "mlp", "tree"])
-def test_two_processes_make_the_same_bytes(recipe: str) -> None:
-    digests = {
+@pytest.mark.parametrize(
+    ("recipe", "engines"),
+    [
+        ("lda", ["scikit-learn", "dense", "onnxruntime"]),
+        ("mlp", ["scikit-learn", "dense", "onnxruntime"]),
+        ("tree", ["scikit-learn", "onnxruntime"]),
+        ("forest", ["scikit-learn", "onnxruntime"]),
+    ],
+)
+def test_two_processes_make_the_same_bytes_for_every_engine(recipe: str, engines: list[str]) -> None:
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", PROBE, recipe, padding], cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout
         for padding in ("0", "5000")
     }
-    assert len(digests) == 1
-    assert len(digests.pop().strip()) == hashlib.sha256().digest_size * 2
+    assert len(outputs) == 1
+    digests = dict(line.split() for line in outputs.pop().splitlines())
+    assert list(digests) == engines
+    assert {len(digest) for digest in digests.values()} == {hashlib.sha256().digest_size * 2}
 
 
 @pytest.mark.parametrize("recipe", IRIS.recipes, ids=lambda recipe: recipe.name)
