@@ -34,7 +34,7 @@ def server_live_json(subject: Subject) -> str:
 
 
 def server_ready_json(subject: Subject) -> str:
-    # The specification's example says "live" here too; clients look for either.
+    # The specification shows "live" here too; clients look for either.
     return _health_json(subject.server.ask("GET", "v2/health/ready"), "ready", "live")
 
 

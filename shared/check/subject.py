@@ -15,6 +15,7 @@ from shared.check.wire import Answer, Server
 HEADER_LENGTH = "inference-header-content-length"
 LARGEST_ROW = 300_000  # elements: an image of 316 x 316 pixels in three colours
 ROWS = (0, 1, 2)
+MOST_OUTPUTS = 16  # that are asked one by one, so that metadata can't make the checker send without end
 Document = dict[str, Any]
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from click.testing import CliRunner
 
-from shared.check import CHECKS, Finding, Server, Subject, all_required_hold, first_model, run
+from shared.check import CHECKS, Finding, Server, Subject, all_required_hold, first_model, run, wire
 from shared.check.findings import Level, Result
 from shared.check.wire import NoAnswer
+from shared.cli import main
 from tests.processes import ROOT, environment
 from tests.unit.check.v2_server import serving
 
@@ -264,10 +266,10 @@ def test_the_command_exits_with_2_where_nobody_listens(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://192.0.2.1", "http://example.org:8080", "http://localhost.example.org"])
-def test_another_machine_is_refused_before_a_name_is_looked_up(url: str, tmp_path: Path) -> None:
-    result = _duet(tmp_path, url)
-    assert result.returncode == 2
-    assert "--i-own-this-target" in result.stderr
+def test_another_machine_is_refused(url: str) -> None:
+    result = CliRunner().invoke(main, ["check", url])
+    assert result.exit_code == 2
+    assert "--i-own-this-target" in result.output
     assert not Server(url, 1).is_loopback
 
 
@@ -281,18 +283,22 @@ def test_this_machine_is_known_by_its_addresses(url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["localhost:8081", "ftp://localhost", "http://", "http://localhost:99999", "http://u@localhost"]
 )
-def test_what_is_no_address_of_a_server_is_refused(url: str, tmp_path: Path) -> None:
+def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"Port|address of a server"):
         Server(url, 1)
-    result = _duet(tmp_path, url)
-    assert result.returncode == 2
-    assert "Traceback" not in result.stderr
+    assert CliRunner().invoke(main, ["check", url]).exit_code == 2
 
 
 def test_a_path_before_v2_is_kept() -> None:
     with serving() as (url, model):
         Server(f"{url}/base/", 10).ask("GET", "v2")
     assert model.asked == ["GET /base/v2"]
+
+
+def test_an_answer_that_is_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "LARGEST_ANSWER_BYTES", 1000)
+    with _sending(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 1001) as url, pytest.raises(NoAnswer, match="more than 1000"):
+        Server(url, 10).ask("GET", "v2")
 
 
 def _slowly(listening: socket.socket) -> None:
