@@ -10,7 +10,7 @@ from shared.check.inferring import INFERRING
 from shared.check.subject import Subject
 from shared.check.wire import NoAnswer, Server, Unreachable, printable
 
-__all__ = ["CHECKS", "Finding", "Server", "Subject", "Unreachable", "all_required_hold", "first_model", "run"]
+__all__ = ["CHECKS", "Finding", "Result", "Server", "Subject", "Unreachable", "all_required_hold", "first_model", "run"]
 
 CHECKS: tuple[Check, ...] = (*DESCRIBING, *INFERRING, *EXTENSIONS, *LAST)
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from shared.check import Finding, Server, Subject, Unreachable, all_required_hold, first_model, run
+from shared.check import Finding, Result, Server, Subject, Unreachable, all_required_hold, first_model, run
 
 COLOURS = {"holds": "green", "fails": "red", "not offered": "yellow", "not checked": "yellow"}
 
@@ -83,6 +83,6 @@ def _table(url: str, subject: Subject, findings: list[Finding]) -> str:
 
 def _summary(findings: list[Finding]) -> str:
     counts = Counter(found.result for found in findings)
-    told = ", ".join(f"{count} {result}" for result, count in counts.items())
+    told = ", ".join(f"{result} {counts[result]}" for result in Result if counts[result])
     verdict = "All required checks hold" if all_required_hold(findings) else "Required checks fail"
     return f"{verdict}: {told}."

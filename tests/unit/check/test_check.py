@@ -150,6 +150,19 @@ def test_a_model_that_does_not_exist_fails_once_and_leaves_the_rest_unchecked() 
     assert findings["infer-flat"].result is Result.NOT_CHECKED
 
 
+def test_a_model_of_fixed_shape_is_asked_one_row_and_no_batch() -> None:
+    inputs = [{"name": "x", "datatype": "INT16", "shape": [1, 2]}]
+    outputs = [{"name": "y", "datatype": "INT16", "shape": [1, 1], "data": [3]}]
+    content = {"name": "m", "platform": "", "inputs": inputs, "outputs": outputs, "model_name": "m"}
+    with _sending(b"HTTP/1.1 200 OK\r\n\r\n" + json.dumps(content).encode()) as url:
+        findings = _found(url, "m")
+    assert {"infer-flat", "infer-nested", "infer-datatypes"} <= _with(findings, Result.HOLDS)
+    assert {"infer-batch", "infer-rows-agree", "infer-version"} <= _with(findings, Result.NOT_CHECKED)
+    # It takes everything for right, so every refusal that could be checked is missing.
+    refusals = {name for name in findings if name.startswith("refuse")} - {"refuse-unknown-version"}
+    assert refusals <= _with(findings, Result.FAILS)
+
+
 @contextmanager
 def _sending(answer: bytes) -> Iterator[str]:
     """A server that sends the same bytes to everybody, whatever is asked, and closes."""
