@@ -11,6 +11,7 @@ import click
 
 from shared import __version__, bootstrap
 from shared.catalogue import CATALOGUE, entry_named
+from shared.cli.check import check
 from shared.cli.serving import serve_both
 from shared.domain.metrics import CrossValidation, HoldOut
 from shared.domain.version import ModelVersion
@@ -29,6 +30,9 @@ model_argument = click.argument("model", type=click.Choice(list(CATALOGUE)))
 @click.version_option(__version__, prog_name="duet")
 def main() -> None:
     """A scikit-learn model behind a web page and an HTTP API, served by Flask and by Klein."""
+
+
+main.add_command(check)
 
 
 @main.command()
