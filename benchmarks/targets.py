@@ -83,7 +83,8 @@ class Row:
         shown = ["not available" if v is None else f"{v:,.2f} {self.unit}" for v in self.values.values()]
         words = {True: "yes", False: "**no**", None: "-"}
         held = " / ".join(words[self.holds(backend)] for backend in DUET)
-        return [self.what, least if self.least else "", f"{self.aim:g} {self.unit}", *shown, held]
+        cells = [self.what, least if self.least else "", f"{self.aim:g} {self.unit}", *shown, held]
+        return [cell.strip() for cell in cells]  # a count has no unit
 
 
 def run(settings: Settings, command: str) -> bool:
