@@ -35,7 +35,7 @@ types: setup-dev ## mypy, strict
 	@echo "== mypy"
 	@$(BIN)/mypy
 
-bench: setup-dev ## measure; writes nothing, docs/performance.md says how to read it
+bench: setup-dev ## measure against other servers, then soak (needs wrk); fails if a target ratio is missed
 	@$(BIN)/python -m benchmarks
 
 setup: $(VENV)/.run

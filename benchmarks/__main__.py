@@ -1,17 +1,63 @@
 """`make bench`."""
 
+import shlex
 import shutil
 import sys
+from typing import Any
 
-from benchmarks import servers
+import click
+
+from benchmarks import servers, soak, targets
+
+_positive = click.IntRange(min=1)
 
 
-def main() -> None:
-    """Measure which WSGI server stands best in front of Flask."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Measure; without a command, `targets` and then `soak`."""
     if shutil.which("wrk") is None:
         sys.exit("the benchmark needs wrk as its load generator (Debian: apt-get install wrk)")
+    if context.invoked_subcommand is None:
+        try:
+            context.invoke(compare)
+        finally:
+            context.invoke(soak_both)
+
+
+@main.command("targets")
+@click.option("--rounds", default=3, show_default=True, type=_positive, help="Turns of each server.")
+@click.option("--seconds", default=4, show_default=True, type=_positive, help="Time of one turn.")
+@click.option("--recipe", default="lda", show_default=True, type=click.Choice(["lda", "mlp"]), help="Of iris.")
+@click.option("--rate", default=1000, show_default=True, type=_positive, help="Requests/s of the open loop.")
+@click.option("--latency-seconds", default=30, show_default=True, type=_positive, help="Time of the open loop.")
+@click.option("--schedule", default="poisson", show_default=True, type=click.Choice(["poisson", "constant"]))
+@click.option("--requests", default=100_000, show_default=True, type=click.IntRange(min=targets.SETTLED))
+@click.option("--starts", default=5, show_default=True, type=_positive, help="Starts of each backend.")
+def compare(**options: Any) -> None:
+    """Compare the product with other servers; the exit status is 1 if it misses a ratio that it must reach."""
+    if not targets.run(targets.Settings(**options), _command()):
+        sys.exit(1)
+
+
+@main.command("soak")
+@click.option("--requests", default=200_000, show_default=True, type=_positive, help="Of each backend.")
+@click.option("--idle", default=1000, show_default=True, type=_positive, help="Connections that say nothing.")
+@click.option("--idle-seconds", default=10, show_default=True, type=_positive, help="How long they are held.")
+def soak_both(**options: Any) -> None:
+    """Ask much of both backends, and hold many connections."""
+    soak.run(soak.Settings(**options), _command())
+
+
+@main.command("servers")
+def compare_servers() -> None:
+    """Compare WSGI servers in front of Flask."""
     servers.main()
 
 
+def _command() -> str:
+    return shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
+
+
 if __name__ == "__main__":
-    main()
+    main(prog_name="python -m benchmarks")
