@@ -11,6 +11,7 @@ REFERENCE = "benchmarks.reference"
 FASTAPI, FASTAPI_DEF, FASTAPI_FOREST = "FastAPI `async def`", "FastAPI `def`", "FastAPI `async def`, forest of 100"
 STARLETTE_EMPTY = "Starlette, empty handler"
 DUET = {"flask": "Duet's Flask", "klein": "Duet's Klein"}
+LONG_WAY = {backend: f"{name}, without the short way" for backend, name in DUET.items()}
 EMPTY = {backend: f"{name}, empty handler" for backend, name in DUET.items()}
 FOREST = {backend: f"{name}, forest of 100" for backend, name in DUET.items()}
 
@@ -21,6 +22,7 @@ def compared(recipe: str, store: str, forest_store: str) -> list[Server]:
     return [
         _uvicorn(FASTAPI, "fastapi_sklearn:create_async_app", mine),
         *(product(DUET[backend], backend, {"DUET_STORE": store}) for backend in DUET),
+        *(product(LONG_WAY[b], b, {"DUET_STORE": store, "DUET_FAST_PATH": "false"}) for b in DUET),
         *(_empty(backend, store) for backend in DUET),
         _empty_starlette(),
         _uvicorn(FASTAPI_DEF, "fastapi_sklearn:create_threaded_app", mine),
