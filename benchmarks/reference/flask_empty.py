@@ -28,7 +28,7 @@ def create_app() -> Flask:
 
 def main() -> None:
     """Serve on the port that the first argument names."""
-    run("flask", _site, host=None, port=int(sys.argv[1]), store=None, no_bootstrap=False)
+    run("flask", _site, host=None, port=int(sys.argv[1]), store=None, no_bootstrap=False, workers=1, worker=False)
 
 
 def _site(api: Api) -> StrictSite:

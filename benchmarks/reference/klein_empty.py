@@ -29,7 +29,7 @@ def create_app() -> Klein:
 
 def main() -> None:
     """Serve on the port that the first argument names."""
-    run("klein", _site, host=None, port=int(sys.argv[1]), store=None, no_bootstrap=False)
+    run("klein", _site, host=None, port=int(sys.argv[1]), store=None, no_bootstrap=False, workers=1, worker=False)
 
 
 def _site(api: Api) -> StrictSite:
