@@ -120,6 +120,7 @@ def _environ(request: StrictRequest, *, multithread: bool) -> WSGIEnvironment:
         "wsgi.multithread": multithread,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "duet.head": head,  # spares our own application to read it again; no header can be called this
     }
     for name, value in head.headers:
         key = name.upper().replace("-", "_")

@@ -69,11 +69,17 @@ class RowsRequest(Payload, frozen=True):
     rows: list[Any]
     version: Count | msgspec.UnsetType | None = msgspec.UNSET
 
+    @property
+    def are_lists(self) -> bool:
+        """Whether no row came as an object."""
+        return set(map(type, self.rows)) <= {tuple}
+
     def is_all_of(self, body: bytes) -> bool:
         # Objects repeat each other's keys. But every string in such a body is a key, and none of them may be left out.
-        named = [row for row in self.rows if not isinstance(row, tuple)]
         keys = 1 + (self.version is not msgspec.UNSET)
-        keys += len(named) * len(named[0].__struct_fields__) if named else 0
+        if not self.are_lists:
+            named = [row for row in self.rows if not isinstance(row, tuple)]
+            keys += len(named) * len(named[0].__struct_fields__)
         return body.count(b'"') == 2 * keys
 
 
