@@ -64,7 +64,7 @@ def _head() -> Head:
 
 
 def _response(app: Flask, reply: Reply) -> Response:
-    response = app.response_class(reply.body, f"{reply.status} {reply.reason}", list(reply.headers))
+    response = app.response_class([reply.body], f"{reply.status} {reply.reason}", list(reply.headers))
     return _carry(app, response, reply.cors)
 
 
