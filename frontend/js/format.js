@@ -18,9 +18,10 @@ app.format = (function () {
     return percent(p);
   }
 
-  /** A duration in milliseconds; one decimal below ten, where it matters. */
+  /** A duration in milliseconds; one decimal below ten, where it matters; microseconds where that would be nothing. */
   function ms(duration) {
     if (typeof duration !== 'number' || !Number.isFinite(duration)) return '–';
+    if (duration > 0 && duration < 0.05) return Math.max(1, Math.round(duration * 1000)) + SPACE + 'µs';
     const text = duration < 9.95 ? duration.toFixed(1) : String(Math.round(duration));
     return text.replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f') + SPACE + 'ms';
   }

@@ -10,7 +10,8 @@ app.answers = (function () {
   }
 
   function put(state, event, answer) {
-    const whole = { seq: event.seq, backend: event.backend, data: event.data, ms: event.reply ? event.reply.ms : NaN, ...answer };
+    const { ms, timing } = event.reply || { ms: NaN, timing: {} };
+    const whole = { seq: event.seq, backend: event.backend, data: event.data, ms, timing, ...answer };
     return { ...state, sample: null, answers: { ...state.answers, [event.slot]: whole } };
   }
 

@@ -35,6 +35,15 @@ app.createAnswerView = function createAnswerView() {
     return dom.el('span', { class: differs ? 'fact differs' : 'fact' }, text, ...(differs ? [dom.el('span', { class: 'differs-mark' }, ' ≠')] : []));
   }
 
+  /** '1.8 ms (model 3 µs)': how long it took for this page, and how much of that was the model's. */
+  function time(answer) {
+    const { inference, total } = answer.timing;
+    const node = fact(format.ms(answer.ms) + (inference === undefined ? '' : ' (model ' + format.ms(inference) + ')'), false);
+    node.title = 'From sending to the last byte, as this page sees it'
+      + (total === undefined ? '' : '; ' + format.ms(total) + ' of it in the server');
+    return node;
+  }
+
   function warning(state, item) {
     const input = select.inputs(state)[features.indexOfPath(item.path)];
     const where = input ? input.title + ': ' : '';
@@ -48,8 +57,7 @@ app.createAnswerView = function createAnswerView() {
     node.querySelector('.label').classList.toggle('differs', differences.has('label'));
     node.querySelector('.bars').append(...select.classes(state).map((one, i) =>
       bar(one, i, body.probabilities[one.name], i === body.class, differences.has('p ' + one.name))));
-    node.querySelector('.facts').append(fact('version ' + body.version, differences.has('version')), fact(format.ms(answer.ms), false));
-    node.querySelector('.facts').lastChild.title = 'From sending to the last byte, as this page sees it';
+    node.querySelector('.facts').append(fact('version ' + body.version, differences.has('version')), time(answer));
     const warnings = Array.isArray(body.warnings) ? body.warnings : [];
     node.querySelector('.warnings').append(...warnings.map((item) => warning(state, item)));
     return node;

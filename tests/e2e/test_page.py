@@ -98,7 +98,7 @@ def test_both_answers_stand_beside_each_other(way: str, steady_pair: Pair, open_
     expect(page.locator("#cards .by")).to_have_text(["answered by Flask", "answered by Klein"])
     expect(page.locator("#cards .label")).to_have_text(["💐 Setosa", "💐 Setosa"])
     expect(page.locator("#verdict")).to_contain_text("same answer")
-    expect(page.locator("#cards .facts")).to_contain_text([re.compile(r"\d\sms"), re.compile(r"\d\sms")])
+    expect(page.locator("#cards .facts")).to_contain_text([re.compile(r"\d\sms \(model [\d.]+\s(µs|ms)\)")] * 2)
 
 
 def test_answers_that_differ_are_marked(way: str, steady_pair: Pair, open_page: Open) -> None:

@@ -24,6 +24,8 @@ test('a probability never rounds to certainty', () => {
 
 test('times are milliseconds with sensible digits', () => {
   assert.equal(read(format.ms(1.84)), '1.8 ms');
+  assert.equal(read(format.ms(0.0032)), '3 µs');
+  assert.equal(read(format.ms(0.0002)), '1 µs');
   assert.equal(read(format.ms(9.97)), '10 ms');
   assert.equal(read(format.ms(1234.5)), '1 235 ms');
   assert.equal(format.ms(NaN), '–');

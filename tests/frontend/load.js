@@ -44,8 +44,8 @@ const DETAIL = Object.freeze({
 
 const METRICS = { holdout: { accuracy: 0.9, correct: 9, n: 10, protocol: 'p', interval: { low: 0.6, high: 0.98, level: 0.95, method: 'Wilson' } } };
 
-const ok = (body, ms) => ({ status: 200, reason: 'OK', body, cause: '', ms: ms || 2, server: 'Duet/1 Some/2.0', request_id: '', retry_after: '' });
-const refused = () => ({ status: 0, reason: '', body: null, cause: 'refused', ms: 1, server: '', request_id: '', retry_after: '' });
+const ok = (body, ms) => ({ status: 200, reason: 'OK', body, cause: '', ms: ms || 2, timing: { parse: 0.004, inference: 0.003, total: 0.02 }, server: 'Duet/1 Some/2.0', request_id: '', retry_after: '' });
+const refused = () => ({ status: 0, reason: '', body: null, cause: 'refused', ms: 1, timing: {}, server: '', request_id: '', retry_after: '' });
 const timeout = () => ({ ...refused(), cause: 'timeout' });
 const failure = (status, reason, body) => ({ ...ok(body || { title: reason, status, detail: 'why' }), status, reason });
 
