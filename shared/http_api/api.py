@@ -29,7 +29,9 @@ class Api:
     """What a backend calls; the port must be known, so it is made when the socket is bound."""
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
-        self._context = Context(service, static_files, Metrics())
+        self.metrics = Metrics()
+        self._context = Context(service, static_files, self.metrics)
+        service.watch(self.metrics)
         self._access_log = AccessLog()
         self.admission = Admission(settings, port)
         self.settings = settings
@@ -97,7 +99,7 @@ class Api:
 
     def _record(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> None:
         seconds, rule, status = perf_counter() - started, route.rule if route else None, int(reply.status)
-        self._context.metrics.observe(head.method, rule, status, reply.model, reply.version, seconds)
+        self.metrics.observe(head.method, rule, status, reply.model, reply.version, seconds)
         self._access_log.write(
             request_id=request_id,
             method=head.method[:16],

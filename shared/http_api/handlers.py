@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -38,7 +39,7 @@ def classify(context: Context, call: Call) -> Reply:
     """`POST /classify`: the class of one row."""
     request = payloads.parse(payloads.ClassifyRequest, call.body, _row_problems)
     predictor = context.service.predictor(request.model, request.version)
-    answer = views.classify_answer(_predict_row(predictor, request.data, "data"), predictor.version)
+    answer = views.classify_answer(_predict_row(context, predictor, request.data, "data"), predictor.version)
     return _json(answer, model=answer.model, version=answer.version)
 
 
@@ -54,18 +55,22 @@ def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("data", f"must hold {len(inputs)} numbers ({names}), got {len(row)}")
 
 
-def _predict_row(predictor: Predictor, row: list[float], path: str) -> Prediction:
+def _predict_row(context: Context, predictor: Predictor, row: list[float], path: str) -> Prediction:
+    started = perf_counter()
     try:
         return predictor.predict_row(row)
     except Unanswerable as error:
         raise InvalidInput([Problem(path, str(error))]) from None
+    finally:
+        version = predictor.version
+        context.metrics.inferred(version.model, version.number, 1, perf_counter() - started)
 
 
 def tree(context: Context, call: Call) -> Reply:
     """`POST /`: the class index that the decision tree gives to one flower."""
     flower = payloads.parse(payloads.FlowerRequest, call.body)
     predictor = context.service.predictor("iris-tree")
-    prediction = _predict_row(predictor, [flower.sl, flower.sw, flower.pl, flower.pw], "")
+    prediction = _predict_row(context, predictor, [flower.sl, flower.sw, flower.pl, flower.pw], "")
     return _json({"prediction": [prediction.index]}, model="iris-tree", version=prediction.version)
 
 
