@@ -62,7 +62,14 @@ class StrictRequest(Request):
 
     def render(self, resource: Any) -> None:
         self.setHeader(b"Server", self.channel.site.banner)
+        self._count_in_flight()
         super().render(resource)
+
+    def _count_in_flight(self) -> None:
+        # What the fast path answers is gone before anybody could count it.
+        metrics = self.channel.site.api.metrics
+        metrics.began()
+        self.notifyFinish().addBoth(lambda _: metrics.began(-1))
 
     def _handleStar(self) -> None:
         # Twisted answers "OPTIONS *" by itself, without the headers that every answer has.

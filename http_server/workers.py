@@ -15,6 +15,8 @@ import time
 from collections.abc import Sequence
 from typing import NoReturn
 
+from prometheus_client.multiprocess import mark_process_dead
+
 from http_server.serve import listening_socket, say_ready
 from shared.bootstrap import child_environment
 from shared.http_api.metrics import FOLDER_VARIABLE
@@ -82,6 +84,7 @@ class _Workers:
             time.sleep(PAUSE_S)
             for worker in [worker for worker in self._running if worker.poll() is not None]:
                 self._running.remove(worker)
+                mark_process_dead(worker.pid, self._environment[FOLDER_VARIABLE])
                 self.start()
 
     def stop(self) -> None:

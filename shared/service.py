@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from time import monotonic
+from typing import Protocol
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
 from shared.domain.engine import ENGINES
@@ -16,11 +17,21 @@ from shared.inference.loading import load
 from shared.inference.predictor import Predictor
 from shared.logs import log_event
 from shared.store import ModelStore
-from shared.training.job import TrainingJob
+from shared.training.job import Stage, TrainingJob
 from shared.training.runner import Report, Runner, ignore_progress
 
 log = logging.getLogger("duet.service")
 RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
+
+
+class Watcher(Protocol):
+    """Who is told what happens in a service, from any thread."""
+
+    def training(self, model: str, stage: Stage) -> None:
+        """A training of `model` has come to `stage`."""
+
+    def crowned(self, version: ModelVersion) -> None:
+        """`version` answers for its model from now on."""
 
 
 class Service:
@@ -35,6 +46,15 @@ class Service:
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
         self._retry_at: dict[tuple[str, int], float] = {}
+        self._watcher: Watcher | None = None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell `watcher`, and no one else, of the champions that there are and of all that happens from now on."""
+        with self._refreshing:
+            self._watcher = watcher
+            self._runner.watch = watcher.training
+            for model in self._loaded.champion_numbers():
+                self._tell(self._loaded.champion(model))
 
     # --- asking ------------------------------------------------------------------------------------
 
@@ -145,7 +165,7 @@ class Service:
         if self._retry_at.get((model, number), 0.0) > monotonic():
             return
         try:
-            self._loaded.crown(self._load(model, number))
+            self._crown(self._load(model, number))
         except Exception as error:  # a version that can't be loaded must not stop the others
             self._retry_at[model, number] = monotonic() + RETRY_S
             self._note(f"model {model}", f"version {number} can't be loaded: {error}")
@@ -160,8 +180,16 @@ class Service:
         with suppress(StoreError):
             for version in self._store.versions(model):
                 if version.number < number and (predictor := self._try_load(model, version.number)) is not None:
-                    self._loaded.crown(predictor)
+                    self._crown(predictor)
                     return
+
+    def _crown(self, predictor: Predictor) -> None:
+        self._loaded.crown(predictor)
+        self._tell(predictor)
+
+    def _tell(self, champion: Predictor) -> None:
+        if self._watcher is not None:
+            self._watcher.crowned(champion.version)
 
     def _try_load(self, model: str, number: int) -> Predictor | None:
         try:

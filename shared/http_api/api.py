@@ -29,7 +29,9 @@ class Api:
     """What a backend calls; the port must be known, so it is made when the socket is bound."""
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
-        self._context = Context(service, static_files, Metrics(), settings.max_rows)
+        self.metrics = Metrics()
+        self._context = Context(service, static_files, self.metrics, settings.max_rows)
+        service.watch(self.metrics)
         self._access_log = AccessLog()
         self.admission = Admission(settings, port)
         self.settings = settings
@@ -93,7 +95,7 @@ class Api:
     def _record(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> str:
         """Count and log an answer; returns where its time went (Server Timing, section 3.1; milliseconds)."""
         seconds, rule, status = perf_counter() - started, route.rule if route else None, int(reply.status)
-        self._context.metrics.observe(head.method, rule, status, reply.model, reply.version, seconds)
+        self.metrics.observe(head.method, rule, status, reply.model, reply.version, seconds)
         self._access_log.write(
             request_id=request_id,
             method=head.method[:16],
@@ -108,6 +110,7 @@ class Api:
         if reply.timing is None:
             return total
         parse, inference = reply.timing
+        self.metrics.inferred(reply.model, reply.version, reply.rows, inference)
         return f"parse;dur={parse * 1000:.3f}, inference;dur={inference * 1000:.3f}, {total}"
 
 

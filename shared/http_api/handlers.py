@@ -79,7 +79,7 @@ def predict(context: Context, call: Call) -> Reply:
     version, timing = predictor.version, (parsed - started, perf_counter() - parsed)
     if not _accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
         answer = views.predict_answer(prediction, version, batch)
-        return _json(answer, model=version.model, version=version.number, timing=timing)
+        return _json(answer, model=version.model, version=version.number, timing=timing, rows=len(batch.X))
     headers = (
         ("Content-Type", npy.CONTENT_TYPE),
         ("Cache-Control", "no-store"),
@@ -88,15 +88,20 @@ def predict(context: Context, call: Call) -> Reply:
         ("X-Rows-With-Warnings", str(prediction.rows_with_warnings)),
     )
     body = npy.write(prediction.probabilities)
-    return Reply(HTTPStatus.OK, headers, body, model=version.model, version=version.number, timing=timing)
+    return Reply(
+        HTTPStatus.OK, headers, body, model=version.model, version=version.number, timing=timing, rows=len(batch.X)
+    )
 
 
 def tree(context: Context, call: Call) -> Reply:
     """`POST /`: the class index that the decision tree gives to one flower."""
+    started = perf_counter()
     flower = payloads.parse(payloads.FlowerRequest, call.body)
+    parsed = perf_counter()
     predictor = context.service.predictor("iris-tree")
     prediction = _predict_row(predictor, [flower.sl, flower.sw, flower.pl, flower.pw], "")
-    return _json({"prediction": [prediction.index]}, model="iris-tree", version=prediction.version)
+    timing = (parsed - started, perf_counter() - parsed)
+    return _json({"prediction": [prediction.index]}, model="iris-tree", version=prediction.version, timing=timing)
 
 
 def train(context: Context, call: Call) -> Reply:

@@ -62,7 +62,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     `cors` is apart from `headers` because flask-cors writes it where Flask serves. `model` and
     `version` are who answered, for the access log; `timing` is the seconds that reading the request and the
-    model took.
+    model took, where one was asked, and `rows` for how many rows.
     """
 
     status: int
@@ -72,6 +72,7 @@ class Reply(msgspec.Struct, frozen=True):
     model: str | None = None
     version: int | None = None
     timing: tuple[float, float] | None = None
+    rows: int = 1
 
     @property
     def reason(self) -> str:

@@ -1,12 +1,15 @@
 """What is sent to the training process and what comes back: one msgpack value a frame, length first."""
 
 import struct
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import msgspec
 
 from shared.domain.recipe import ParameterValue
 from shared.domain.version import Trained
+
+# What becomes of a training that is asked for: it waits, runs, and ends in one of two ways, or is turned away.
+Stage = Literal["waiting", "running", "finished", "failed", "refused"]
 
 
 class TrainingJob(msgspec.Struct, frozen=True, tag=True):

@@ -11,15 +11,20 @@ import msgspec
 
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import QueueFull, TrainingFailed
-from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame
+from shared.training.job import Event, Failed, Finished, Progress, Stage, TrainingJob, read_frame, write_frame
 
 MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 Report = Callable[[int, int], None]
 Publish = Callable[[Trained], ModelVersion]
+Watch = Callable[[str, Stage], None]
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def ignore_progress(done: int, steps: int) -> None:
+    """Nobody watches."""
+
+
+def ignore_stages(model: str, stage: Stage) -> None:
     """Nobody watches."""
 
 
@@ -28,10 +33,11 @@ class Runner:
 
     Callers with an equal job share one run; callers with another job for the same model wait for their
     turn, at most `max_waiting` jobs of them, and at most MAX_CALLERS threads in all. A run that takes
-    longer than `time_limit_s` is ended.
+    longer than `time_limit_s` is ended. `watch` is told, from any thread, what becomes of each job.
     """
 
     def __init__(self, *, environment: dict[str, str], time_limit_s: float, max_waiting: int) -> None:
+        self.watch: Watch = ignore_stages
         self._environment = environment | ONE_NUMERIC_THREAD
         self._time_limit_s = time_limit_s
         self._max_waiting = max_waiting
@@ -53,6 +59,7 @@ class Runner:
             future = self._jobs.get(key)
             owner = future is None
             if self._callers >= MAX_CALLERS or (owner and self._waiting[job.model] > self._max_waiting):
+                self.watch(job.model, "refused")
                 raise QueueFull(job.model, retry_after_s=5)
             if future is None:
                 future = self._jobs[key] = Future()
@@ -78,11 +85,17 @@ class Runner:
             child.kill()
 
     def _run_in_turn(self, job: TrainingJob, publish: Publish, report: Report, future: Future[ModelVersion]) -> None:
+        self.watch(job.model, "waiting")
         try:
             with self._turns[job.model]:
-                future.set_result(publish(self._train_in_child(job, report)))
+                self.watch(job.model, "running")
+                version = publish(self._train_in_child(job, report))
         except Exception as error:  # handed to every caller that waits for this run
+            self.watch(job.model, "failed")
             future.set_exception(error)
+        else:
+            self.watch(job.model, "finished")
+            future.set_result(version)
 
     def _train_in_child(self, job: TrainingJob, report: Report) -> Trained:
         child = self._start_child()
