@@ -239,7 +239,7 @@ def _key(title: str) -> str:
 
 
 def _built(example: Example) -> Any:
-    return msgspec.to_builtins(example.answer())
+    return msgspec.json.decode(msgspec.json.encode(example.answer()))
 
 
 # --- errors --------------------------------------------------------------------------------------------------
