@@ -12,7 +12,7 @@ app.docs = (function () {
     if (value === null || typeof value !== 'object') return flat;
     const inside = Object.values(value);
     const is_list = Array.isArray(value);
-    const is_short = flat.length <= MAX_LINE && (is_list ? inside : []).every((one) => typeof one !== 'object' || Array.isArray(one));
+    const is_short = flat.length <= MAX_LINE && inside.every((one) => one === null || typeof one !== 'object' || Array.isArray(one));
     if (!inside.length || (is_list && is_short)) return is_list ? '[' + inside.map((one) => pretty(one)).join(', ') + ']' : flat;
     const indent = (before || '') + '  ';
     const lines = is_list

@@ -86,7 +86,7 @@ test('an address stays below the page\'s own and holds what was typed', () => {
 });
 
 test('JSON stands as a person would write it', () => {
-  assert.equal(app.docs.pretty({ rows: [[1, 2.5], [3, -4]], none: [], o: {} }), '{\n  "rows": [[1, 2.5], [3, -4]],\n  "none": [],\n  "o": {}\n}');
+  assert.equal(app.docs.pretty({ rows: [[1, 2.5], [3, null]], none: [], o: {} }), '{\n  "rows": [[1, 2.5], [3, null]],\n  "none": [],\n  "o": {}\n}');
   assert.equal(app.docs.pretty({ a: [{ b: 1 }] }), '{\n  "a": [\n    {\n      "b": 1\n    }\n  ]\n}');
   const nested = { text: 'a "b"\n', list: ['x'.repeat(40), 'y'.repeat(40), null, true], deep: { er: [{ e: [] }] } };
   assert.deepEqual(JSON.parse(app.docs.pretty(nested)), nested);
