@@ -27,6 +27,7 @@ BROWSER_ARGUMENTS = [
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--setting", action="append", default=[], metavar="DUET_X=VALUE", help="for every backend")
+    parser.addoption("--examples", type=int, default=25, help="requests that Schemathesis makes for an operation")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,6 +66,12 @@ def _starting(home: Path) -> Iterator[Start]:
 
     yield start
     end_all([backend.process for backend in started])
+
+
+@pytest.fixture
+def examples(request: pytest.FixtureRequest) -> int:
+    """How many requests Schemathesis makes for an operation."""
+    return int(request.config.getoption("--examples"))
 
 
 @pytest.fixture

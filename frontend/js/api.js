@@ -6,6 +6,7 @@
  * @property {number} status      0 when no answer came
  * @property {string} reason      'OK', 'Internal Server Error' ...
  * @property {unknown} body       parsed JSON, null when there is none
+ * @property {string} text        the body as it came
  * @property {string} cause       '' | 'refused' | 'timeout': why the status is 0
  * @property {number} ms          from sending to the last byte, as the page sees it
  * @property {Object<string, number>} timing  where the server says its time went, in ms: parse, inference, total
@@ -38,7 +39,7 @@ app.api = (function () {
 
   function answered(xhr, ms) {
     return {
-      status: xhr.status, reason: REASONS[xhr.status] || xhr.statusText, body: parse(xhr.responseText), cause: '', ms,
+      status: xhr.status, reason: REASONS[xhr.status] || xhr.statusText, body: parse(xhr.responseText), text: xhr.responseText, cause: '', ms,
       timing: timing(xhr.getAllResponseHeaders()),
       server: xhr.getResponseHeader('Server') || '',
       request_id: xhr.getResponseHeader('X-Request-Id') || '',
@@ -47,11 +48,12 @@ app.api = (function () {
   }
 
   function silent(cause, ms) {
-    return { status: 0, reason: '', body: null, cause, ms, timing: {}, server: '', request_id: '', retry_after: '' };
+    return { status: 0, reason: '', body: null, text: '', cause, ms, timing: {}, server: '', request_id: '', retry_after: '' };
   }
 
   /**
-   * @param {{method: string, url: string, timeout: number, body?: Object, token?: string}} request timeout in ms
+   * @param {{method: string, url: string, timeout: number, body?: Object, text?: string, token?: string}} request
+   *   timeout in ms; `text` is sent as it is, as JSON
    * @param {function(Reply): void} done called exactly once, never before `send` returns
    */
   function send(request, done) {
@@ -64,6 +66,7 @@ app.api = (function () {
     xhr.open(request.method, request.url, true);
     xhr.timeout = request.timeout;
     if (request.token) xhr.setRequestHeader('Authorization', 'Bearer ' + request.token);
+    if (request.text !== undefined) { xhr.setRequestHeader('Content-Type', 'application/json'); xhr.send(request.text); return; }
     if (request.body === undefined) { xhr.send(); return; }
     xhr.setRequestHeader('Content-Type', CONTENT_TYPE);
     xhr.send(JSON.stringify(request.body));

@@ -36,6 +36,7 @@ app.createView = function createView(page, intents) {
 
   // The part after '#' belongs to the model, so the skip link moves the focus itself.
   dom.byId('skip').addEventListener('click', (event) => { event.preventDefault(); dom.byId('main').focus(); });
+  dom.byId('api-link').hidden = page.location.protocol === 'file:'; // it is a server that describes itself
   dom.byId('theme').addEventListener('click', () => intents.theme());
   page.addEventListener('visibilitychange', () => intents.visible(page.visibilityState === 'visible'));
 

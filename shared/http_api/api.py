@@ -4,6 +4,7 @@ import itertools
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from http import HTTPStatus
 from time import perf_counter
 
@@ -14,6 +15,7 @@ from shared.http_api.context import Context
 from shared.http_api.errors import Refusal, error_reply
 from shared.http_api.messages import Call, Cors, Head, Header, Reply
 from shared.http_api.metrics import Metrics
+from shared.http_api.openapi import openapi_file
 from shared.http_api.routes import ROUTES, Route
 from shared.http_api.static_files import StaticFiles
 from shared.logs import AccessLog
@@ -30,7 +32,8 @@ class Api:
 
     def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
         self.metrics = Metrics()
-        self._context = Context(service, static_files, self.metrics, settings.max_rows)
+        document = cache(lambda: openapi_file(ROUTES, settings))
+        self._context = Context(service, static_files, self.metrics, settings.max_rows, document)
         service.watch(self.metrics)
         self._access_log = AccessLog()
         self.admission = Admission(settings, port)

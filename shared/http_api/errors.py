@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Annotated
 
 import msgspec
 
@@ -21,6 +22,7 @@ from shared.errors import (
     Unknown,
 )
 from shared.http_api.messages import Head, Header, Reply
+from shared.http_api.strict_json import MAX_PROBLEMS
 from shared.logs import log_event
 
 log = logging.getLogger("duet.http")
@@ -49,6 +51,12 @@ class Refusal(Exception):
         self.headers = headers
 
 
+class OpenInferenceError(msgspec.Struct, frozen=True):
+    """What went wrong, in the Open Inference Protocol's form: one text, with every culprit."""
+
+    error: str
+
+
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     """RFC 9457, section 3; `errors` names every culprit, `request_id` finds the log line of a 500."""
 
@@ -56,7 +64,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     status: int
     detail: str
-    errors: tuple[Problem, ...] = ()
+    errors: Annotated[tuple[Problem, ...], msgspec.Meta(max_length=MAX_PROBLEMS)] = ()
     request_id: str | None = None
 
 
@@ -78,12 +86,17 @@ def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
     return Reply(refusal.status.value, (*_body_headers(head), *refusal.headers), _body(details, head))
 
 
+def status_of(kind: type[DuetError]) -> HTTPStatus | None:
+    """The status that an error of this kind becomes."""
+    return next((status for known, status in STATUS_OF if issubclass(kind, known)), None)
+
+
 def _as_refusal(error: BaseException) -> Refusal | None:
     """`error` in HTTP's words, or None where it is a bug."""
     if isinstance(error, Refusal):
         return error
     if isinstance(error, DuetError):
-        status = next((status for kind, status in STATUS_OF if isinstance(error, kind)), None)
+        status = status_of(type(error))
         return None if status is None else Refusal(status, _detail(error), _retry_after(error))
     return _from_framework(error)
 
@@ -121,18 +134,22 @@ def _retry_after(error: DuetError) -> tuple[Header, ...]:
     return () if seconds is None else (("Retry-After", str(seconds)),)
 
 
-def _is_open_inference(head: Head) -> bool:
-    return head.path == "/v2" or head.path.startswith("/v2/")
+def is_open_inference(path: str) -> bool:
+    """Whether errors at `path` have the form of the Open Inference Protocol, and not that of RFC 9457."""
+    return path == "/v2" or path.startswith("/v2/")
+
+
+def error_type(path: str) -> str:
+    """The media type of errors at `path`."""
+    return "application/json" if is_open_inference(path) else "application/problem+json"
 
 
 def _body_headers(head: Head) -> tuple[Header, ...]:
-    kind = "application/json" if _is_open_inference(head) else "application/problem+json"
-    return (("Content-Type", kind), ("Cache-Control", "no-store"))
+    return (("Content-Type", error_type(head.path)), ("Cache-Control", "no-store"))
 
 
 def _body(details: ProblemDetails, head: Head) -> bytes:
-    if not _is_open_inference(head):
+    if not is_open_inference(head.path):
         return msgspec.json.encode(details)
-    # The Open Inference Protocol has a form of its own for errors: one text.
     culprits = "".join(f"; {problem.path}: {problem.message}" for problem in details.errors)
-    return msgspec.json.encode({"error": details.detail + culprits})
+    return msgspec.json.encode(OpenInferenceError(details.detail + culprits))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.domain.prediction import Prediction
     from shared.http_api.context import Context
     from shared.http_api.routes import Handler
+    from shared.http_api.static_files import StaticFile
     from shared.inference.predictor import Predictor
 
 JSON: tuple[Header, ...] = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
@@ -101,7 +102,7 @@ def tree(context: Context, call: Call) -> Reply:
     predictor = context.service.predictor("iris-tree")
     prediction = _predict_row(predictor, [flower.sl, flower.sw, flower.pl, flower.pw], "")
     timing = (parsed - started, perf_counter() - parsed)
-    return _json({"prediction": [prediction.index]}, model="iris-tree", version=prediction.version, timing=timing)
+    return _json(views.FlowerAnswer([prediction.index]), model="iris-tree", version=prediction.version, timing=timing)
 
 
 def train(context: Context, call: Call) -> Reply:
@@ -126,8 +127,8 @@ def _recipe_problems(document: dict[str, Any]) -> Iterator[Problem]:
 
 def models(context: Context, call: Call) -> Reply:
     """`GET /models`: what there is, and who answers."""
-    entries = context.service.models()
-    return _json({"models": [views.summary_view(entry, context.service.champion(entry.name)) for entry in entries]})
+    service = context.service
+    return _json(views.models_answer((entry, service.champion(entry.name)) for entry in service.models()))
 
 
 def model(context: Context, call: Call) -> Reply:
@@ -140,14 +141,7 @@ def versions(context: Context, call: Call) -> Reply:
     """`GET /models/<name>/versions`: the history, newest first."""
     name = call.parameters["name"]
     history = context.service.versions(name)
-    champion = context.service.champion(name)
-    return _json(
-        {
-            "model": name,
-            "champion": champion and champion.number,
-            "versions": [views.version_view(version) for version in history],
-        }
-    )
+    return _json(views.versions_answer(name, context.service.champion(name), history))
 
 
 def home(context: Context, call: Call) -> Reply:
@@ -158,14 +152,14 @@ def home(context: Context, call: Call) -> Reply:
 
 def live(context: Context, call: Call) -> Reply:
     """`GET /v2/health/live` of the Open Inference Protocol: the process answers."""
-    return _json({"live": True})
+    return _json(views.LiveAnswer(live=True))
 
 
 def ready(context: Context, call: Call) -> Reply:
     """`GET /v2/health/ready` of the Open Inference Protocol: it answers with what the store names."""
     problems = ["stopping"] if context.draining else context.service.problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    return _json({"live": True, "ready": not problems, "problems": problems}, status)
+    return _json(views.ReadyAnswer(live=True, ready=not problems, problems=tuple(problems)), status)
 
 
 def metrics(context: Context, call: Call) -> Reply:
@@ -179,6 +173,15 @@ def static_file(context: Context, call: Call) -> Reply:
     file = context.static_files.get(call.head.path)
     if file is None:
         raise Refusal(HTTPStatus.NOT_FOUND, "there is nothing at this path")
+    return _file(file, call)
+
+
+def openapi(context: Context, call: Call) -> Reply:
+    """`GET /openapi.json`: this API, described for programs."""
+    return _file(context.openapi(), call)
+
+
+def _file(file: StaticFile, call: Call) -> Reply:
     compressed = _accepts(call.head.value("accept-encoding") or "", "gzip")
     etag, body = (file.gzip_etag, file.gzip_body) if compressed else (file.etag, file.body)
     headers: tuple[Header, ...] = (

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.http_api import handlers, npy
+from shared.http_api import descriptions, handlers, npy
+from shared.http_api.operations import Operation
 
 if TYPE_CHECKING:
     from shared.http_api.context import Context
@@ -26,7 +27,8 @@ class Route:
     body holds these bytes, `blocks_above` one that computes for long where the body has more bytes than
     that; an asynchronous server runs it off its event loop. `takes` are content types beyond those that every
     route takes. `changes_state` marks what only the page's own addresses may do, `repeats` what a client asks
-    over and over.
+    over and over. `operation` is the route's part of the API's description, which lacks only OPTIONS and files of
+    the page.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Route:
     takes: frozenset[str] = frozenset()
     changes_state: bool = False
     repeats: bool = False
+    operation: Operation | None = None
 
     def may_block(self, body: bytes) -> bool:
         """Whether the handler may wait for something when it is given `body`."""
@@ -73,18 +76,27 @@ def _methods_of(group: Iterable[Route]) -> set[str]:
 
 ROUTES = _with_options(
     (
-        Route("page", "GET", "/", handlers.static_file),
-        Route("tree", "POST", "/", handlers.tree),
         Route("styles", "GET", "/styles.css", handlers.static_file),
+        Route("docs_styles", "GET", "/docs.css", handlers.static_file),
         Route("icon", "GET", "/favicon.svg", handlers.static_file),
         Route("script", "GET", "/js/<name>", handlers.static_file),
         Route("page_data", "GET", "/data/<name>", handlers.static_file),
-        Route("home", "GET", "/home", handlers.home),
+        Route("docs", "GET", "/docs", handlers.static_file, operation=descriptions.DOCS),
+        Route("openapi", "GET", "/openapi.json", handlers.openapi, blocks=True, operation=descriptions.OPENAPI),
+        Route("home", "GET", "/home", handlers.home, operation=descriptions.HOME),
         # A version that is named may be one that has to be read.
-        Route("classify", "POST", "/classify", handlers.classify, blocks_on=b'"version"', repeats=True),
-        Route("train", "POST", "/train", handlers.train, blocks=True, changes_state=True),
-        Route("models", "GET", "/models", handlers.models),
-        Route("model", "GET", "/models/<name>", handlers.model),
+        Route(
+            "classify",
+            "POST",
+            "/classify",
+            handlers.classify,
+            blocks_on=b'"version"',
+            repeats=True,
+            operation=descriptions.CLASSIFY,
+        ),
+        Route("train", "POST", "/train", handlers.train, blocks=True, changes_state=True, operation=descriptions.TRAIN),
+        Route("models", "GET", "/models", handlers.models, operation=descriptions.MODELS),
+        Route("model", "GET", "/models/<name>", handlers.model, operation=descriptions.DETAIL),
         Route(
             "predict",
             "POST",
@@ -93,10 +105,21 @@ ROUTES = _with_options(
             blocks_on=b'"version"',
             blocks_above=LONG_BATCH,
             takes=frozenset({npy.CONTENT_TYPE}),
+            operation=descriptions.PREDICT,
         ),
-        Route("versions", "GET", "/models/<name>/versions", handlers.versions, blocks=True),
-        Route("metrics", "GET", "/metrics", handlers.metrics, blocks=True),  # of other processes too: from files
-        Route("live", "GET", "/v2/health/live", handlers.live),
-        Route("ready", "GET", "/v2/health/ready", handlers.ready),
+        Route(
+            "versions",
+            "GET",
+            "/models/<name>/versions",
+            handlers.versions,
+            blocks=True,
+            operation=descriptions.VERSIONS,
+        ),
+        Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),
+        Route("page", "GET", "/", handlers.static_file, operation=descriptions.PAGE),
+        # Of other processes too: from files.
+        Route("metrics", "GET", "/metrics", handlers.metrics, blocks=True, operation=descriptions.METRICS),
+        Route("live", "GET", "/v2/health/live", handlers.live, operation=descriptions.LIVE),
+        Route("ready", "GET", "/v2/health/ready", handlers.ready, operation=descriptions.READY),
     )
 )

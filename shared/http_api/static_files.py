@@ -29,18 +29,25 @@ StaticFiles = Mapping[str, StaticFile]
 
 
 def read_static_files(folder: Path) -> StaticFiles:
-    """The files below `folder` that a page is made of, by URL path; `index.html` is `/`."""
+    """The files below `folder` that a page is made of, by URL path; `index.html` is `/`, `docs.html` is `/docs`."""
     files = {
         f"/{path.relative_to(folder).as_posix()}": _read(path)
         for path in sorted(folder.rglob("*"))
         if path.suffix in CONTENT_TYPES and path.is_file()
     }
-    if "/index.html" in files:
-        files["/"] = files.pop("/index.html")
-    return files
+    return {_address(path): file for path, file in files.items()}
+
+
+def _address(path: str) -> str:
+    """A page is known by its name alone, and the first one by none."""
+    return path.removesuffix("index.html") if path.endswith("/index.html") else path.removesuffix(".html")
 
 
 def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
+    return static_file(CONTENT_TYPES[path.suffix], path.read_bytes())
+
+
+def static_file(content_type: str, body: bytes) -> StaticFile:
+    """`body` as a file that can be served."""
     digest = hashlib.sha256(body).hexdigest()[:32]
-    return StaticFile(CONTENT_TYPES[path.suffix], f'"{digest}"', body, f'"{digest}-gzip"', gzip.compress(body, mtime=0))
+    return StaticFile(content_type, f'"{digest}"', body, f'"{digest}-gzip"', gzip.compress(body, mtime=0))

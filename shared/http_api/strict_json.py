@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from math import isinf
+from math import copysign, isinf
 from sys import float_info
 from typing import Any
 
 from shared.errors import InvalidInput, Problem
 
 MAX_DEPTH = 64
+MAX_EXACT = 2**53  # up to here float64 holds every whole number
 MAX_DIGITS = 309  # of a whole number: float64 ends before 1.8e308
 MAX_SHOWN = 40  # characters of a key
 MAX_PROBLEMS = 100  # enough to mend a request by, and no lever to make the answer outgrow it
@@ -48,6 +49,7 @@ def read(body: bytes) -> tuple[Any, list[Problem]]:
             object_pairs_hook=_object,
             parse_constant=lambda name: NotJson(f"must be a number; {name} is none in JSON"),
             parse_int=_integer,
+            parse_float=_decimal,
         )
     except UnicodeDecodeError as error:
         raise InvalidInput([Problem("", f"the body is not UTF-8: byte {error.start}")]) from None
@@ -70,6 +72,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _integer(text: str) -> int | NotJson:
     # More digits than any float64 has before its point; Python refuses to convert thousands of them.
     return int(text) if len(text) <= MAX_DIGITS else NotJson(TOO_LARGE)
+
+
+def _decimal(text: str) -> float:
+    # In JSON a number is whole by its value and not by how it is written: 3.0 will do where 3 does (JSON Schema,
+    # section 4.2.3). Whatever wants float64 gets the same one from either.
+    number = float(text)
+    is_exact = number.is_integer() and abs(number) <= MAX_EXACT
+    keeps_sign = number != 0 or copysign(1, number) > 0  # only float64 has a negative zero
+    return int(number) if is_exact and keeps_sign else number
 
 
 def _problems(document: Any) -> Iterator[Problem]:

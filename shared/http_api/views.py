@@ -1,19 +1,28 @@
 """What answers carry, made from the domain's values."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from shared.catalogue import CatalogueEntry
+from shared.domain.dataset import Example
+from shared.domain.engine import EngineInUse, EngineReport
 from shared.domain.metrics import Metrics
 from shared.domain.prediction import BatchPrediction, Prediction
-from shared.domain.recipe import Hyperparameter
+from shared.domain.recipe import Hyperparameter, ParameterValue
 from shared.domain.signature import Signature
-from shared.domain.version import Lineage, ModelVersion, ServedVersion
+from shared.domain.version import ModelVersion, ServedVersion
 from shared.http_api.batches import Batch
 
+View = TypeVar("View", bound="VersionView")
 MAX_WARNINGS = 100  # of a batch
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Index = Annotated[int, msgspec.Meta(ge=0)]
+Number = Annotated[int, msgspec.Meta(ge=1)]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class WarningView(msgspec.Struct, frozen=True):
@@ -27,10 +36,10 @@ class ClassifyAnswer(msgspec.Struct, frozen=True):
 
     data: str
     label: str
-    class_: int = msgspec.field(name="class")
-    probabilities: dict[str, float]
+    class_: Index = msgspec.field(name="class")
+    probabilities: dict[str, Probability]
     model: str
-    version: int
+    version: Number
     warnings: list[WarningView]
 
 
@@ -38,34 +47,121 @@ class PredictAnswer(msgspec.Struct, frozen=True):
     """`predictions` are names of classes, one a row; each row of `probabilities` is in the order of `classes`."""
 
     model: str
-    version: int
+    version: Number
     classes: list[str]
     predictions: list[str]
-    probabilities: list[list[float]]
-    warnings: list[WarningView]
-    rows_with_warnings: int
+    probabilities: list[list[Probability]]
+    warnings: Annotated[list[WarningView], msgspec.Meta(max_length=MAX_WARNINGS)]
+    rows_with_warnings: Index
+
+
+class FlowerAnswer(msgspec.Struct, frozen=True):
+    """The index of the class, alone in a list."""
+
+    prediction: Annotated[list[Index], msgspec.Meta(min_length=1, max_length=1)]
 
 
 class TrainAnswer(msgspec.Struct, frozen=True):
     """`data` is the accuracy on the hold-out rows, 0..1."""
 
-    data: float
+    data: Probability
     model: str
-    version: int
+    version: Number
     run: str
     recipe: str
-    params: dict[str, Any]
+    params: dict[str, ParameterValue]
     seed: int
     metrics: Metrics
-
-
-NOT_SHOWN = ("model", "signature", "data", "examples", "golden")  # of a version: the model shows it, or nobody needs it
 
 
 class RecipeView(msgspec.Struct, frozen=True):
     name: str
     title: str
     hyperparameters: tuple[Hyperparameter, ...]
+
+
+class ChampionView(msgspec.Struct, frozen=True):
+    """The version that answers for a model."""
+
+    number: Number
+    recipe: str
+    metrics: Metrics
+
+
+class SummaryView(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    task: str
+    champion: ChampionView | None
+
+
+class ModelsAnswer(msgspec.Struct, frozen=True):
+    models: tuple[SummaryView, ...]
+
+
+class DataView(msgspec.Struct, frozen=True):
+    """What a model learns from; the digest is of shape and values."""
+
+    name: str
+    source: str
+    n_samples: Number
+    sha256: Sha256
+
+
+class VersionView(msgspec.Struct, frozen=True):
+    """A version without its signature, data and examples, which the model's own answer shows once."""
+
+    model: str
+    number: Number
+    created_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    run: str
+    recipe: str
+    params: dict[str, ParameterValue]
+    seed: Index
+    metrics: Metrics
+    data_sha256: Sha256
+    artefact_sha256: Sha256
+    libraries: dict[str, str]
+    engines: tuple[EngineReport, ...]
+
+
+class ServedVersionView(VersionView, frozen=True):
+    """The version that answers, and what evaluates it."""
+
+    engine: EngineInUse
+
+
+class ModelAnswer(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    task: str
+    description: str
+    data: DataView
+    signature: Signature
+    examples: tuple[Example, ...]
+    recipes: tuple[RecipeView, ...]
+    default_recipe: str
+    champion: ServedVersionView | None
+
+
+class VersionsAnswer(msgspec.Struct, frozen=True):
+    """`champion` is the number of the version that answers; `versions` are the newest first."""
+
+    model: str
+    champion: Number | None
+    versions: tuple[VersionView, ...]
+
+
+class LiveAnswer(msgspec.Struct, frozen=True):
+    live: bool
+
+
+class ReadyAnswer(msgspec.Struct, frozen=True):
+    """`problems` say what keeps this process from answering with what the store names."""
+
+    live: bool
+    ready: bool
+    problems: tuple[str, ...]
 
 
 def classify_answer(prediction: Prediction, version: ModelVersion) -> ClassifyAnswer:
@@ -114,36 +210,47 @@ def train_answer(version: ModelVersion) -> TrainAnswer:
     )
 
 
-def version_view(version: ModelVersion) -> dict[str, Any]:
-    """A version without what `model_view` shows once."""
-    shown = ("model", "number", "created_at", *(name for name in Lineage.__struct_fields__ if name not in NOT_SHOWN))
-    return {name: getattr(version, name) for name in shown}
+def version_view(version: ModelVersion) -> VersionView:
+    return _view(version, VersionView)
 
 
-def summary_view(entry: CatalogueEntry, champion: ModelVersion | None) -> dict[str, Any]:
-    return {
-        "name": entry.name,
-        "title": entry.title,
-        "task": entry.task,
-        "champion": champion and {"number": champion.number, "recipe": champion.recipe, "metrics": champion.metrics},
-    }
+def _view(version: ModelVersion, kind: type[View]) -> View:
+    return kind(**{name: getattr(version, name) for name in kind.__struct_fields__})
 
 
-def model_view(entry: CatalogueEntry, champion: ServedVersion | None) -> dict[str, Any]:
+def models_answer(entries: Iterable[tuple[CatalogueEntry, ModelVersion | None]]) -> ModelsAnswer:
+    return ModelsAnswer(
+        tuple(
+            SummaryView(
+                name=entry.name,
+                title=entry.title,
+                task=entry.task,
+                champion=ChampionView(champion.number, champion.recipe, champion.metrics) if champion else None,
+            )
+            for entry, champion in entries
+        )
+    )
+
+
+def model_view(entry: CatalogueEntry, champion: ServedVersion | None) -> ModelAnswer:
     """`entry` with what its champion knows; its dataset, which takes scikit-learn to read, is the last resort."""
-    signature: Signature = champion.signature if champion else entry.signature
-    return {
-        "name": entry.name,
-        "title": entry.title,
-        "task": entry.task,
-        "description": entry.description,
-        "data": {
-            **msgspec.structs.asdict((champion and champion.data) or entry.dataset.description),
-            "sha256": champion.data_sha256 if champion else entry.dataset.sha256(),
-        },
-        "signature": signature,
-        "examples": (champion and champion.examples) or entry.examples,
-        "recipes": [RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes],
-        "default_recipe": entry.default_recipe,
-        "champion": champion and {**version_view(champion), "engine": champion.engine},
-    }
+    data = (champion and champion.data) or entry.dataset.description
+    return ModelAnswer(
+        name=entry.name,
+        title=entry.title,
+        task=entry.task,
+        description=entry.description,
+        data=DataView(
+            data.name, data.source, data.n_samples, champion.data_sha256 if champion else entry.dataset.sha256()
+        ),
+        signature=champion.signature if champion else entry.signature,
+        examples=(champion and champion.examples) or entry.examples,
+        recipes=tuple(RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes),
+        default_recipe=entry.default_recipe,
+        champion=_view(champion, ServedVersionView) if champion else None,
+    )
+
+
+def versions_answer(model: str, champion: ModelVersion | None, history: Iterable[ModelVersion]) -> VersionsAnswer:
+    number = champion.number if champion else None
+    return VersionsAnswer(model, number, tuple(version_view(version) for version in history))

@@ -46,12 +46,16 @@ ALLOWED = (
     ("/models/iris/versions", READABLE),
     ("/models/iris/predict", "OPTIONS, POST"),
     ("/styles.css", READABLE),
+    ("/docs", READABLE),
+    ("/docs.css", READABLE),
+    ("/openapi.json", READABLE),
     ("/favicon.svg", READABLE),
     ("/js/app.js", READABLE),
     ("/data/models.js", READABLE),
     ("/v2/health/live", READABLE),
     ("/v2/health/ready", READABLE),
 )
+FILES = ("/", "/styles.css", "/favicon.svg", "/js/app.js", "/data/models.js", "/docs", "/docs.css", "/openapi.json")
 GETTABLE = tuple(path for path, allow in ALLOWED if "GET" in allow)
 
 
@@ -203,9 +207,10 @@ def test_page_is_guarded_by_a_content_security_policy(backend: Backend) -> None:
     assert page.value("referrer-policy") == "no-referrer"
 
 
-def test_all_that_the_page_refers_to_is_served(backend: Backend) -> None:
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_all_that_the_page_refers_to_is_served(backend: Backend, path: str) -> None:
     links = _Links()
-    links.feed(ask(backend.port, "GET", "/").body.decode())
+    links.feed(ask(backend.port, "GET", path).body.decode())
     assert any(link.startswith("js/") for link in links.found)
     for link in links.found:
         answer = ask(backend.port, "GET", f"/{link}")
@@ -214,7 +219,7 @@ def test_all_that_the_page_refers_to_is_served(backend: Backend) -> None:
         assert answer.value("content-security-policy") == PAGE_POLICY
 
 
-@pytest.mark.parametrize("path", ["/", "/styles.css", "/favicon.svg", "/js/app.js", "/data/models.js"])
+@pytest.mark.parametrize("path", FILES)
 def test_file_that_the_client_has_is_not_sent_again(backend: Backend, path: str) -> None:
     first = ask(backend.port, "GET", path)
     tag = first.value("etag")
@@ -229,7 +234,7 @@ def test_file_that_the_client_has_is_not_sent_again(backend: Backend, path: str)
         assert ask(backend.port, "GET", path, headers=[("If-None-Match", other)]).status == 200, other
 
 
-@pytest.mark.parametrize("path", ["/", "/styles.css", "/js/app.js", "/data/models.js", "/favicon.svg"])
+@pytest.mark.parametrize("path", FILES)
 def test_page_is_compressed_for_those_who_take_it(backend: Backend, path: str) -> None:
     plain = ask(backend.port, "GET", path)
     for accepted in ("gzip", "GZIP", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "deflate,gzip;q=0.001"):

@@ -7,19 +7,19 @@ const vm = require('node:vm');
 
 const FRONTEND = path.join(__dirname, '..', '..', 'frontend');
 
-/** What the page loads, read from its own markup, so that the order is tested as well. */
-function scripts() {
-  const markup = fs.readFileSync(path.join(FRONTEND, 'index.html'), 'utf8');
+/** What a page loads, read from its own markup, so that the order is tested as well. */
+function scripts(page) {
+  const markup = fs.readFileSync(path.join(FRONTEND, page || 'index.html'), 'utf8');
   return Array.from(markup.matchAll(/<script defer src="([^"]+)"><\/script>/g), (match) => match[1]);
 }
 
 const NEEDS_DOCUMENT = /view(_\w+)?\.js$|app\.js$/;
 
-/** @param {Object} [globals] more globals for the scripts @returns {Object} the page's global `app` */
-function load(globals) {
+/** @param {Object} [globals] more globals for the scripts @param {string} [page] its file @returns {Object} the page's global `app` */
+function load(globals, page) {
   const context = vm.createContext({ URL, URLSearchParams, console, ...globals });
   context.window = context;
-  scripts().filter((name) => !NEEDS_DOCUMENT.test(name)).forEach((name) => {
+  scripts(page).filter((name) => !NEEDS_DOCUMENT.test(name)).forEach((name) => {
     vm.runInContext(fs.readFileSync(path.join(FRONTEND, name), 'utf8'), context, { filename: name });
   });
   return context.app;

@@ -11,7 +11,12 @@ from shared.http_api import handlers
 from shared.http_api.context import Context
 from shared.http_api.messages import Call, Head
 from shared.http_api.metrics import Metrics
+from shared.http_api.static_files import StaticFile
 from shared.service import Service
+
+
+def _undescribed() -> StaticFile:
+    raise AssertionError("nobody asked for the description")
 
 
 class _Overflowing:
@@ -24,7 +29,7 @@ class _Overflowing:
 @pytest.mark.parametrize(("count", "named"), [(2, 2), (5000, 100)])
 def test_rows_without_a_finite_answer_are_named(count: int, named: int) -> None:
     service = SimpleNamespace(predictor=lambda model, number: _Overflowing())
-    context = Context(cast("Service", service), {}, Metrics(), 10_000)
+    context = Context(cast("Service", service), {}, Metrics(), 10_000, _undescribed)
     body = b'{"rows":[[1,1,1,1]%b]}' % (b",[1,1,1e31,1]" * count)
     with pytest.raises(InvalidInput) as raised:
         handlers.predict(context, Call(Head("POST", "/models/iris/predict", ()), {"name": "iris"}, body))

@@ -23,6 +23,13 @@ def test_what_is_json_is_read_as_it_is(document: object) -> None:
     assert (value, problems) == (document, [])
 
 
+def test_a_number_is_whole_by_its_value_and_only_where_nothing_is_lost() -> None:
+    value, _ = strict_json.read(b"[3.0, 1e2, -7.0, 0.0, 9007199254740992.0, 2.5, -0.0, 9007199254740994.0]")
+    assert [type(number) for number in value] == [int] * 5 + [float] * 3
+    assert value[:5] == [3, 100, -7, 0, 2**53]
+    assert str(value[6]) == "-0.0"
+
+
 @given(st.binary(max_size=200))
 def test_whatever_arrives_is_read_or_refused(body: bytes) -> None:
     with suppress(InvalidInput):
