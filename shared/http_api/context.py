@@ -9,10 +9,12 @@ from shared.service import Service
 
 @dataclass(slots=True)
 class Context:
-    """The service, the page's files, the metrics, the most rows of one request, and whether the server is to stop."""
+    """The service, the page's files, the metrics, the backend's name, two limits of a request, and whether to stop."""
 
     service: Service
     static_files: StaticFiles
     metrics: Metrics
+    backend: str
     max_rows: int
+    max_body_bytes: int
     draining: bool = False

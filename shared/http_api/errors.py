@@ -10,6 +10,7 @@ from shared.errors import (
     ArtefactDamaged,
     DuetError,
     InvalidInput,
+    NotLoaded,
     NotTrained,
     Problem,
     QueueFull,
@@ -30,6 +31,7 @@ STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that 
     (Unanswerable, HTTPStatus.BAD_REQUEST),
     (Unknown, HTTPStatus.NOT_FOUND),
     (NotTrained, HTTPStatus.CONFLICT),
+    (NotLoaded, HTTPStatus.CONFLICT),
     (QueueFull, HTTPStatus.TOO_MANY_REQUESTS),
     (StoreFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -131,5 +133,5 @@ def _body(details: ProblemDetails, head: Head) -> bytes:
     if not _is_open_inference(head):
         return msgspec.json.encode(details)
     # The Open Inference Protocol has a form of its own for errors: one text.
-    culprits = "".join(f"; {problem.path}: {problem.message}" for problem in details.errors)
+    culprits = "".join(f"; {': '.join(filter(None, (problem.path, problem.message)))}" for problem in details.errors)
     return msgspec.json.encode({"error": details.detail + culprits})
