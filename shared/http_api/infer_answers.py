@@ -10,7 +10,7 @@ import numpy as np
 from shared.domain.version import ModelVersion
 from shared.http_api import compression, tensors
 from shared.http_api.handlers import JSON, accepts
-from shared.http_api.infer_requests import BINARY, JSON_LENGTH, OUTPUTS, InferRequest, given
+from shared.http_api.infer_requests import BINARY, JSON_LENGTH, OUTPUTS, InferRequest, RequestedOutput, given
 from shared.http_api.messages import Call, Header, Reply
 from shared.http_api.tensors import Parameters
 
@@ -37,26 +37,26 @@ class InferAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
 
 def answer(
-    request: InferRequest, version: ModelVersion, indices: list[int], probabilities: Any, n_warned: int
+    request: InferRequest, version: ModelVersion, indices: Any, probabilities: Any, n_warned: int
 ) -> tuple[InferAnswer, list[bytes]]:
     """What is said in JSON, and the bytes of those outputs that are wanted as such, in the order of the outputs.
 
-    `indices` are of classes, one a row; `probabilities` have shape (n_rows, n_classes), or are a tuple for one row.
+    `indices` are of classes, shape (n_rows,), `probabilities` have shape (n_rows, n_classes); for one row a list and
+    a tuple, of which nothing is made that numpy would be needed for.
     """
     parameters = request.parameters or {}
     names = [output.name for output in version.signature.output.classes]
     everywhere = bool(parameters.get("binary_data_output"))
-    wanted = [(output.name, given(output.parameters, "binary_data")) for output in request.outputs or ()]
     outputs: list[OutputTensor] = []
     binary: list[bytes] = []
-    for name, is_binary in wanted or ((name, None) for name in OUTPUTS):
-        make = _MAKE[name]
+    for name, is_binary in _wanted(request.outputs):
+        datatype, make, make_binary = _OUTPUTS[name]
+        shape = [len(indices), len(names)] if name == "predict_proba" else [len(indices)]
         if is_binary or (is_binary is None and everywhere):
-            tensor, data = make(indices, probabilities, names, True)
-            outputs.append(tensor)
-            binary.append(data)
+            binary.append(data := make_binary(indices, probabilities, names))
+            outputs.append(OutputTensor(name, datatype, shape, {"binary_data_size": len(data)}))
         else:
-            outputs.append(make(indices, probabilities, names, False)[0])
+            outputs.append(OutputTensor(name, datatype, shape, None, make(indices, probabilities, names)))
     echoed = {key: value for key, value in parameters.items() if key not in _NOT_ECHOED}
     if n_warned:
         echoed["rows_with_warnings"] = n_warned
@@ -70,37 +70,46 @@ def answer(
     return found, binary
 
 
-def _binary(name: str, datatype: str, shape: list[int], data: bytes) -> tuple[OutputTensor, bytes]:
-    return OutputTensor(name, datatype, shape, {"binary_data_size": len(data)}), data
+def _wanted(outputs: Sequence[RequestedOutput] | None) -> Sequence[tuple[str, bool | None]]:
+    """The names of the outputs to make, and whether as bytes where that is said of this one."""
+    if not outputs:
+        return _ALL
+    return [(output.name, given(output.parameters, "binary_data")) for output in outputs]
 
 
-def _predict_tensor(indices: list[int], _: Any, names: list[str], is_binary: bool) -> tuple[OutputTensor, bytes]:
-    shape = [len(indices)]
-    if is_binary:
-        return _binary("predict", "INT64", shape, np.array(indices, "<i8").tobytes())
-    return OutputTensor("predict", "INT64", shape, None, indices), b""
+def _indices(indices: Any, probabilities: Any, names: list[str]) -> list[int]:
+    found: list[int] = indices if isinstance(indices, list) else indices.tolist()
+    return found
 
 
-def _proba_tensor(
-    indices: list[int], probabilities: Any, names: list[str], is_binary: bool
-) -> tuple[OutputTensor, bytes]:
-    shape = [len(indices), len(names)]
-    if is_binary:
-        return _binary("predict_proba", "FP64", shape, np.asarray(probabilities, "<f8").tobytes())
-    data = probabilities if isinstance(probabilities, tuple) else probabilities.ravel().tolist()
-    return OutputTensor("predict_proba", "FP64", shape, None, data), b""
+def _flat(indices: Any, probabilities: Any, names: list[str]) -> Sequence[float]:
+    found: Sequence[float] = probabilities if isinstance(probabilities, tuple) else probabilities.ravel().tolist()
+    return found
 
 
-def _label_tensor(indices: list[int], _: Any, names: list[str], is_binary: bool) -> tuple[OutputTensor, bytes]:
-    shape = [len(indices)]
-    if is_binary:
-        elements = [tensors.text_bytes([name.encode()]) for name in names]
-        return _binary("label", "BYTES", shape, b"".join([elements[index] for index in indices]))
-    return OutputTensor("label", "BYTES", shape, None, [names[index] for index in indices]), b""
+def _labels(indices: Any, probabilities: Any, names: list[str]) -> list[str]:
+    return [names[index] for index in _indices(indices, probabilities, names)]
 
 
-_Make = Callable[[list[int], Any, list[str], bool], tuple[OutputTensor, bytes]]
-_MAKE: dict[str, _Make] = dict(zip(OUTPUTS, (_predict_tensor, _proba_tensor, _label_tensor), strict=True))
+def _index_bytes(indices: Any, probabilities: Any, names: list[str]) -> bytes:
+    return np.asarray(indices, "<i8").tobytes()
+
+
+def _probability_bytes(indices: Any, probabilities: Any, names: list[str]) -> bytes:
+    return np.asarray(probabilities, "<f8").tobytes()
+
+
+def _label_bytes(indices: Any, probabilities: Any, names: list[str]) -> bytes:
+    elements = np.array([tensors.text_element(name) for name in names], dtype=object)
+    return b"".join(elements[np.asarray(indices)].tolist())
+
+
+_OUTPUTS: dict[str, tuple[str, Callable[..., Sequence[Any]], Callable[..., bytes]]] = {
+    "predict": ("INT64", _indices, _index_bytes),
+    "predict_proba": ("FP64", _flat, _probability_bytes),
+    "label": ("BYTES", _labels, _label_bytes),
+}
+_ALL = [(name, None) for name in OUTPUTS]
 
 
 def reply(call: Call, answer: InferAnswer, binary: Sequence[bytes], **who: Any) -> Reply:

@@ -60,8 +60,8 @@ def infer(context: Context, call: Call) -> Reply:
     return infer_answers.reply(call, answer, binary, model=name, version=predictor.version.number, timing=timing)
 
 
-def _predict(predictor: Predictor, rows: Any) -> tuple[list[int], Any, int]:
-    """Class indices, probabilities (a matrix, or of one row a tuple) and the number of rows with warnings."""
+def _predict(predictor: Predictor, rows: Any) -> tuple[Any, Any, int]:
+    """Class indices, probabilities (arrays, or of one row a list and a tuple) and the number of rows with warnings."""
     try:
         if isinstance(rows, list):
             prediction = predictor.predict_row(rows)
@@ -70,7 +70,7 @@ def _predict(predictor: Predictor, rows: Any) -> tuple[list[int], Any, int]:
     except Unanswerable as error:
         numbers = error.rows[: strict_json.MAX_PROBLEMS]
         raise InvalidInput([Problem(f"rows[{number}]", str(error)) for number in numbers]) from None
-    return found.probabilities.argmax(axis=1).tolist(), found.probabilities, found.rows_with_warnings
+    return found.probabilities.argmax(axis=1), found.probabilities, found.rows_with_warnings
 
 
 def server(context: Context, call: Call) -> Reply:

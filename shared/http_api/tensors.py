@@ -3,7 +3,7 @@
 Bytes are as the binary tensor data extension has them: row by row, little-endian, nothing between elements.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import prod
@@ -178,12 +178,7 @@ def _refuse(path: str, message: str) -> NoReturn:
     raise InvalidInput([Problem(path, message)])
 
 
-def text_bytes(texts: Iterable[bytes]) -> bytes:
-    """`texts` as the elements of a BYTES tensor: each behind its length."""
-    return b"".join(_with_lengths(texts))
-
-
-def _with_lengths(texts: Iterable[bytes]) -> Iterator[bytes]:
-    for text in texts:
-        yield len(text).to_bytes(4, "little")
-        yield text
+def text_element(text: str) -> bytes:
+    """`text` as an element of a BYTES tensor: UTF-8 behind its length."""
+    encoded = text.encode()
+    return len(encoded).to_bytes(4, "little") + encoded
