@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,10 @@ CLASSES = [0, 1, 2]
 LABELS = [b"setosa", b"versicolor", b"virginica"]
 OUTPUTS = ("predict", "predict_proba", "label")
 NUMBERS = (
-    ("FP64", np.float64),
-    ("FP32", np.float32),
-    ("FP16", np.float16),
-    *((f"{sign}INT{bits}", np.dtype(f"{sign.lower()}int{bits}").type) for sign in ("", "U") for bits in (8, 16, 32, 64)),
-    ("BOOL", np.bool_),
+    *((f"FP{bits}", f"float{bits}") for bits in (16, 32, 64)),
+    *((f"INT{bits}", f"int{bits}") for bits in (8, 16, 32, 64)),
+    *((f"UINT{bits}", f"uint{bits}") for bits in (8, 16, 32, 64)),
+    ("BOOL", "bool"),
 )
 
 
@@ -87,7 +87,7 @@ def test_outputs_are_those_that_are_asked_for_each_in_its_own_form(client: Any) 
 
 @pytest.mark.parametrize("form", [True, False], ids=["binary", "JSON"])
 @pytest.mark.parametrize(("datatype", "kind"), NUMBERS, ids=[name for name, _ in NUMBERS])
-def test_every_datatype_of_numbers_is_read(client: Any, datatype: str, kind: Callable[..., Any], form: bool) -> None:
+def test_every_datatype_of_numbers_is_read(client: Any, datatype: str, kind: str, form: bool) -> None:
     values = np.array([[1, 0, 1, 0], [1, 1, 1, 1]]).astype(kind)
     expected = client.infer("iris", [_input(values.astype(np.float64), binary=True)]).as_numpy("predict_proba")
     found = client.infer("iris", [_input(values, datatype, binary=form)]).as_numpy("predict_proba")
@@ -125,10 +125,9 @@ def test_errors_are_read_as_what_they_are(client: Any) -> None:
         ("roses", [_input(ROWS, binary=True)], "there is no model 'roses'"),
     )
     for model, inputs, message in wrong:
-        with pytest.raises(InferenceServerException, match=".") as raised:
+        with pytest.raises(InferenceServerException, match=re.escape(message)) as raised:
             client.infer(model, inputs)
         assert raised.value.status() in ("400", "404")
-        assert message in raised.value.message()
     with pytest.raises(InferenceServerException, match="predicted"):
         client.infer("iris", [_input(ROWS, binary=True)], outputs=[InferRequestedOutput("predicted")])
 
