@@ -4,6 +4,7 @@ Bytes are as the binary tensor data extension has them: row by row, little-endia
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import prod
@@ -109,19 +110,22 @@ def _from_json(tensor: InputTensor, datatype: Datatype, path: str) -> FloatVecto
     if len(values) != prod(tensor.shape):
         _refuse(path, f"the shape {tensor.shape} holds {prod(tensor.shape)} values, got {len(values)}")
     places = tensor.shape if is_nested else [len(values)]
-    if not set(map(type, values)) <= datatype.kinds:
-        _refuse_all(
-            Problem(_place(path, index, places), f"must be {datatype.words}, got {payloads.named(value)}")
-            for index, value in enumerate(values)
-            if type(value) not in datatype.kinds
-        )
-    try:
-        array = np.fromiter(values, np.float64, len(values))
-    except OverflowError:  # a whole number of more than 308 digits
-        wrong = (index for index, value in enumerate(values) if not datatype.low <= value <= datatype.high)
-        _refuse_all(Problem(_place(path, index, places), _range(tensor.datatype)) for index in wrong)
-        raise
-    return _within(array, tensor, datatype, path, places)
+    if set(map(type, values)) <= datatype.kinds:
+        with suppress(OverflowError):  # a whole number of more than 308 digits
+            return _within(np.fromiter(values, np.float64, len(values)), tensor, datatype, path, places)
+    _refuse_all(
+        Problem(_place(path, index, places), message)
+        for index, value in enumerate(values)
+        if (message := _wrong_with(value, tensor.datatype)) is not None
+    )
+    raise AssertionError("what numpy can't take is wrong")
+
+
+def _wrong_with(value: Any, name: str) -> str | None:
+    datatype = DATATYPES[name]
+    if type(value) not in datatype.kinds:
+        return f"must be {datatype.words}, got {payloads.named(value)}"
+    return None if datatype.low <= value <= datatype.high else _range(name)
 
 
 def _within(array: Any, tensor: InputTensor, datatype: Datatype, path: str, places: Sequence[int]) -> FloatVector:
