@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,11 +19,13 @@ from shared.errors import InvalidInput, Problem
 from shared.http_api import batches, compression, payloads, tensors
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call
+from shared.http_api.strict_json import MAX_PROBLEMS
 from shared.http_api.tensors import InputTensor, Parameters
 
 BINARY = "application/octet-stream"
 JSON_LENGTH = "Inference-Header-Content-Length"
 INPUT = "input"
+MAX_DIMENSIONS = 2
 OUTPUTS = ("predict", "predict_proba", "label")
 _NOT_SERVED = ("classification", "shared_memory_region")  # parameters of other extensions; to ignore them would mislead
 
@@ -87,10 +90,11 @@ class _Reader:
             yield from self._value_problems(found, [])
             return
         is_matrix = len(known) == 1 and known[0].name not in self._features
-        wrong = list(self._matrix_problems(known[0]) if is_matrix else self._column_problems(known))
+        found_wrong = self._matrix_problems(known[0]) if is_matrix else self._column_problems(known)
+        wrong = list(islice(found_wrong, MAX_PROBLEMS))
         yield from wrong
         columns: list[tensors.FloatVector] = []
-        unread = list(self._value_problems(found, columns))
+        unread = list(islice(self._value_problems(found, columns), MAX_PROBLEMS))
         yield from unread
         if not wrong and not unread:
             self.rows = self._matrix(columns, is_matrix, [tensor.name for tensor in known])
@@ -108,13 +112,14 @@ class _Reader:
             yield from batches.size_problems("inputs[0].shape", tensor.shape[0], self._max_rows)
 
     def _column_problems(self, found: Sequence[InputTensor]) -> Iterator[Problem]:
-        names = [tensor.name for tensor in found]
+        names: set[str] = set()
         for index, tensor in enumerate(found):
             if tensor.name not in self._features:
                 known = f"known are `{INPUT}` alone, or {', '.join(self._features)} together"
                 yield Problem(f"inputs[{index}].name", f"unknown tensor {tensor.name[:40]!r}; {known}")
-            elif tensor.name in names[:index]:
+            elif tensor.name in names:
                 yield Problem(f"inputs[{index}].name", f"the tensor {tensor.name!r} stands there more than once")
+            names.add(tensor.name)
             n_rows = tensor.shape[0] if tensor.shape else 0
             if tensor.shape not in ([n_rows], [n_rows, 1]):
                 yield Problem(f"inputs[{index}].shape", f"must be [rows] or [rows, 1], got {tensor.shape}")
@@ -140,11 +145,14 @@ class _Reader:
                 yield problem
                 continue
             end = start + (size or 0)
+            binary = None if size is None else self._binary[start:end]
+            start = end
+            if len(tensor.shape) > MAX_DIMENSIONS:
+                continue  # which is said of its shape; thousands of sizes make a number that Python won't print
             try:
-                columns.append(tensors.read(tensor, None if size is None else self._binary[start:end], path))
+                columns.append(tensors.read(tensor, binary, path))
             except InvalidInput as error:
                 yield from error.problems
-            start = end
         if is_known and start != len(self._binary):
             yield Problem("inputs", f"{len(self._binary) - start} bytes stand behind those of the last tensor")
 
