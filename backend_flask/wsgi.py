@@ -25,7 +25,7 @@ def _make_app() -> object:
     bootstrap.ensure_trained(service)
     bootstrap.follow_store(service, settings.refresh_interval_s)
     port = int(os.environ.get("PORT", "8081"))
-    return create_app(Api(service, read_static_files(bootstrap.FRONTEND), settings, port))
+    return create_app(Api(service, read_static_files(bootstrap.FRONTEND), settings, port, "flask"))
 
 
 app = _make_app()

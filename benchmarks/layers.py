@@ -47,7 +47,7 @@ def _measure(api: Api, predict_row: Callable[[list[float]], object]) -> dict[str
         "".join(["POST /classify HTTP/1.1\r\n", *(f"{k}: {v}\r\n" for k, v in HEADERS.items()), "\r\n"]).encode() + BODY
     )
     fast_path = FastPath(api, b"Duet", lambda: True)
-    fast_path.learn(data, route, head)
+    fast_path.learn(data, route, {}, head)
     context, call = api._context, Call(head, {}, BODY)
     predictor = context.service.predictor("iris")
     prediction = predictor.predict_row([5.1, 3.5, 1.4, 0.2])
@@ -55,14 +55,14 @@ def _measure(api: Api, predict_row: Callable[[list[float]], object]) -> dict[str
     reply = handlers.classify(context, call)
     steps: dict[str, Callable[[], object]] = {
         "short way, bytes in to bytes out": lambda: fast_path.answer(data),
-        "· core, admitted call to reply": lambda: api.answer_admitted(route, head, BODY),
+        "· core, admitted call to reply": lambda: api.answer_admitted(route, head, {}, BODY),
         "· · reading and checking the body": lambda: payloads.parse(
             payloads.ClassifyRequest, BODY, handlers._row_problems
         ),
         "· · prediction with warnings": lambda: predict_row([5.1, 3.5, 1.4, 0.2]),
         "· · · of which the model": lambda: predictor.engine.evaluate_row([5.1, 3.5, 1.4, 0.2]),
         "· · answer as a value": lambda: views.classify_answer(prediction, predictor.version),
-        "· · answer as bytes": lambda: handlers._json(answer, model="iris", version=1),
+        "· · answer as bytes": lambda: handlers.json_reply(answer, model="iris", version=1),
         "· · metrics": lambda: context.metrics.observe("POST", "/classify", 200, "iris", 1, 0.0001),
         "· · metrics, access log, timing": lambda: api._record(reply, route, head, "0123456789abcdef0", 0.0),
         "long way only: admission of the head": lambda: api.admission.check(route, head),

@@ -19,6 +19,8 @@ from shared.http_api.errors import Refusal
 from shared.http_api.messages import Head, Header, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from http_server.site import StrictSite
     from shared.http_api.routes import Route
 
@@ -34,13 +36,14 @@ class StrictRequest(Request):
     defaultContentType = None
     head: Head
     route: Route | None = None
+    parameters: Mapping[str, str]
     _received = 0
     _chunks = 0
 
     @property
     def may_block(self) -> bool:
         """Whether the handler may wait for something; see Route."""
-        return self.route is not None and self.route.may_block(self.read_body())
+        return self.route is not None and self.route.may_block(self.head, self.read_body())
 
     def read_body(self) -> bytes:
         content: Any = self.content
@@ -121,7 +124,7 @@ class StrictChannel(HTTPChannel):
         self._receive(data)
         judged = self._take_judged()
         if fast_path is not None and judged is not None and self._is_ready_for_more:
-            fast_path.learn(data, judged.route, judged.head)
+            fast_path.learn(data, judged.route, judged.parameters, judged.head)
 
     def _receive(self, data: bytes) -> None:
         if self._deadline is None and not self._handlingRequest:
@@ -211,7 +214,7 @@ class StrictChannel(HTTPChannel):
         """Refuse now what need not be read to the end."""
         try:
             request.head = head_of(request, self._command, self._path)
-            request.route = self.site.match(request.head)
+            request.route, request.parameters = self.site.match(request.head) or (None, {})
             self.site.api.admission.check(request.route, request.head)
             self._judged = request
         except Refusal as refusal:

@@ -73,7 +73,7 @@ def run(
     gc.freeze()
     try:
         serve(
-            lambda bound: make_site(Api(service, files, settings, bound)),
+            lambda bound: make_site(Api(service, files, settings, bound, backend)),
             listener,
             backend=backend,
             host=settings.host,

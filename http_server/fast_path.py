@@ -6,7 +6,7 @@ decisions. The body, the model, metrics and the access log take the same way as 
 head is kept too. Whatever is not recognised takes the long way through Twisted and the framework.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from http_server.wire import HeadTemplate
@@ -22,6 +22,7 @@ NEVER_KEPT = frozenset({"x-request-id", "expect", "connection", "transfer-encodi
 @dataclass(frozen=True, slots=True)
 class _Known:
     route: Route
+    parameters: Mapping[str, str]
     head: Head
     length: int
     templates: dict[object, HeadTemplate] = field(default_factory=dict)
@@ -47,9 +48,9 @@ class FastPath:
             return None
         body = data[body_starts:]
         route, head = known.route, known.head
-        if route.may_block(body):
+        if route.may_block(head, body):
             return None
-        reply, timing = self._api.answer_admitted(route, head, body)
+        reply, timing = self._api.answer_admitted(route, head, known.parameters, body)
         template = known.templates.get((reply.status, reply.headers))
         if template is None:
             template = HeadTemplate(self._api.finished(reply, route, head, timing), self._banner)
@@ -57,7 +58,7 @@ class FastPath:
                 known.templates[reply.status, reply.headers] = template
         return template.fill(timing, len(reply.body)) + reply.body
 
-    def learn(self, data: bytes, route: Route | None, head: Head) -> None:
+    def learn(self, data: bytes, route: Route | None, parameters: Mapping[str, str], head: Head) -> None:
         """Remember the head of `data`, a request that has just been served, if it may come again."""
         body_starts = data.find(END_OF_HEAD) + len(END_OF_HEAD)
         length = head.value("content-length") or ""
@@ -67,4 +68,4 @@ class FastPath:
             return
         if len(self._known) >= MAX_HEADS:
             self._known.clear()
-        self._known[data[:body_starts]] = _Known(route, head, int(length))
+        self._known[data[:body_starts]] = _Known(route, parameters, head, int(length))

@@ -8,9 +8,10 @@ from twisted.web.server import Site
 
 from http_server.channel import StrictChannel, StrictRequest
 from http_server.fast_path import FastPath
-from shared.http_api import Api, Head, Route
+from http_server.matching import Matched
+from shared.http_api import Api, Head
 
-Match = Callable[[Head], Route | None]
+Match = Callable[[Head], Matched | None]
 
 
 class StrictSite(Site):

@@ -7,6 +7,7 @@
     │   └── UnknownVersion
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
+    ├── NotLoaded           the model was unloaded on purpose
     ├── QueueFull           too much training is waiting already
     ├── TrainingFailed      the training process ended without a result
     ├── ArtefactDamaged     stored bytes are not the bytes that were published
@@ -52,7 +53,7 @@ class UnknownModel(Unknown):
 
 
 class UnknownVersion(Unknown):
-    def __init__(self, model: str, number: int) -> None:
+    def __init__(self, model: str, number: int | str) -> None:
         super().__init__(f"model {model!r} has no version {number}")
 
 
@@ -67,6 +68,11 @@ class Unanswerable(DuetError):
 class NotTrained(DuetError):
     def __init__(self, model: str) -> None:
         super().__init__(f"model {model!r} is not trained yet; train it first")
+
+
+class NotLoaded(DuetError):
+    def __init__(self, model: str) -> None:
+        super().__init__(f"model {model!r} was unloaded; load it first (POST /v2/repository/models/{model}/load)")
 
 
 class QueueFull(DuetError):

@@ -11,7 +11,7 @@ from typing import Protocol
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
 from shared.domain.engine import ENGINES
 from shared.domain.version import ModelVersion, ServedVersion, Trained
-from shared.errors import NotTrained, StoreError
+from shared.errors import ArtefactDamaged, NotLoaded, NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
@@ -46,6 +46,7 @@ class Service:
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
         self._retry_at: dict[tuple[str, int], float] = {}
+        self._unloaded: frozenset[str] = frozenset()
         self._watcher: Watcher | None = None
 
     def watch(self, watcher: Watcher) -> None:
@@ -82,10 +83,12 @@ class Service:
     def predictor(self, model: str, number: int | None = None) -> Predictor:
         """The champion of `model`, or its version `number`.
 
-        Raises UnknownModel, NotTrained and, where a version has to be read first, UnknownVersion, ArtefactDamaged,
-        GoldenRowsDiffer and StoreError.
+        Raises UnknownModel, NotTrained, NotLoaded and, where a version has to be read first, UnknownVersion,
+        ArtefactDamaged, GoldenRowsDiffer and StoreError.
         """
         entry_named(model)
+        if model in self._unloaded:
+            raise NotLoaded(model)
         if number is None:
             return self._loaded.champion(model)
         predictor = self._loaded.pinned(model, number)
@@ -93,6 +96,36 @@ class Service:
             predictor = self._load(model, number)
             self._loaded.pin(predictor)
         return predictor
+
+    # --- loading and unloading by hand -------------------------------------------------------------
+
+    def in_memory(self, model: str) -> set[int]:
+        """The numbers of the versions that answer without being read first; raises UnknownModel."""
+        entry_named(model)
+        return self._loaded.numbers(model)
+
+    def is_unloaded(self, model: str) -> bool:
+        return model in self._unloaded
+
+    def unload(self, model: str) -> None:
+        """Let no version of `model` answer in this process until `load`; raises UnknownModel."""
+        entry_named(model)
+        with self._refreshing:
+            self._unloaded |= {model}
+            self._loaded.drop(model)
+            self._problems.pop(f"model {model}", None)
+
+    def load(self, model: str) -> None:
+        """Load the champion that the store names, now; raises UnknownModel, NotTrained, StoreError, ArtefactDamaged."""
+        entry_named(model)
+        if model not in self._store.champions():
+            raise NotTrained(model)
+        with self._refreshing:
+            self._unloaded -= {model}
+            self._retry_at = {key: moment for key, moment in self._retry_at.items() if key[0] != model}
+        self.refresh()
+        if model not in self._loaded.champion_numbers():
+            raise ArtefactDamaged(self._problems.get(f"model {model}", f"model {model} can't be loaded"))
 
     # --- training ----------------------------------------------------------------------------------
 
@@ -149,7 +182,7 @@ class Service:
             self._problems.pop("store", None)
             loaded = self._loaded.champion_numbers()
             for model, number in wanted.items():
-                if model in CATALOGUE and loaded.get(model) != number:
+                if model in CATALOGUE and model not in self._unloaded and loaded.get(model) != number:
                     self._refresh_one(model, number)
 
     def problems(self) -> list[str]:

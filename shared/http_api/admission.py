@@ -5,6 +5,7 @@ import ipaddress
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
+from shared.http_api import compression
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Cors, Head, Header
 from shared.http_api.routes import Route
@@ -15,7 +16,7 @@ from shared.settings import Settings
 BODY_TYPES = frozenset({"", "application/json", "application/x-www-form-urlencoded", "text/plain"})
 CONTROL_CHARACTERS = frozenset(map(chr, (*range(32), 127)))
 PREFLIGHT_HEADERS: tuple[Header, ...] = (
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id"),
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-Id"),
     ("Access-Control-Max-Age", "600"),
 )
 
@@ -84,8 +85,9 @@ class Admission:
 
     def _check_body(self, head: Head, route: Route) -> None:
         encoding = ", ".join(head.values("content-encoding"))
-        if encoding not in ("", "identity"):
-            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body without a Content-Encoding")
+        if encoding not in ("", "identity") and not (route.inflates and encoding.lower() in compression.FORMATS):
+            known = f", or as {' or '.join(compression.FORMATS)}" if route.inflates else ""
+            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send the body without a Content-Encoding{known}")
         if len(head.values("content-type")) > 1 or head.media_type not in BODY_TYPES | route.takes:
             further = "".join(f", or {kind}" for kind in sorted(route.takes))
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send JSON, as application/json{further}")

@@ -28,12 +28,15 @@ _id_numbers = itertools.count()
 
 
 class Api:
-    """What a backend calls; the port must be known, so it is made when the socket is bound."""
+    """What a backend, called `backend`, calls; the port must be known, so it is made when the socket is bound."""
 
-    def __init__(self, service: Service, static_files: StaticFiles, settings: Settings, port: int) -> None:
+    def __init__(
+        self, service: Service, static_files: StaticFiles, settings: Settings, port: int, backend: str = ""
+    ) -> None:
         self.metrics = Metrics()
         document = cache(lambda: openapi_file(ROUTES, settings))
-        self._context = Context(service, static_files, self.metrics, settings.max_rows, document)
+        limits = (settings.max_rows, settings.max_body_bytes)
+        self._context = Context(service, static_files, self.metrics, backend, *limits, document)
         service.watch(self.metrics)
         self._access_log = AccessLog()
         self.admission = Admission(settings, port)
@@ -50,11 +53,13 @@ class Api:
             reply = error_reply(error, head, request_id)
         return self.finished(reply, route, head, self._record(reply, route, head, request_id, started))
 
-    def answer_admitted(self, route: Route, head: Head, body: bytes) -> tuple[Reply, str]:
+    def answer_admitted(
+        self, route: Route, head: Head, parameters: Mapping[str, str], body: bytes
+    ) -> tuple[Reply, str]:
         """The reply, not `finished`, to a request whose head was admitted before, and its timing; never raises."""
         started, request_id = perf_counter(), _request_id(head)
         try:
-            reply = route.handler(self._context, Call(head, {}, body))
+            reply = route.handler(self._context, Call(head, parameters, body))
         except Exception as error:  # as above
             reply = error_reply(error, head, request_id)
         return reply, self._record(reply, route, head, request_id, started)

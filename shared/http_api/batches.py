@@ -39,7 +39,7 @@ def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
 
     def further(document: dict[str, Any]) -> Iterator[Problem]:
         rows = document.get("rows")
-        return _size_problems(len(rows), max_rows) if isinstance(rows, list) else iter(())
+        return size_problems("rows", len(rows), max_rows) if isinstance(rows, list) else iter(())
 
     request = payloads.parse(payloads.rows_request(names), call.body, further)
     version = None if request.version is msgspec.UNSET else request.version
@@ -55,7 +55,7 @@ def _matrix(request: payloads.RowsRequest, n_features: int) -> FloatMatrix:
 
 
 def _array_problems(X: FloatMatrix, names: Sequence[str], max_rows: int) -> Iterator[Problem]:
-    yield from _size_problems(len(X), max_rows)
+    yield from size_problems("rows", len(X), max_rows)
     if X.shape[1] != len(names):
         yield Problem("rows", f"each {payloads.wrong_length(names, X.shape[1])}")
         return
@@ -67,9 +67,10 @@ def _array_problems(X: FloatMatrix, names: Sequence[str], max_rows: int) -> Iter
         yield Problem(f"rows[{row}][{column}]", message)
 
 
-def _size_problems(n_rows: int, max_rows: int) -> Iterator[Problem]:
+def size_problems(path: str, n_rows: int, max_rows: int) -> Iterator[Problem]:
+    """Whether a request has rows, and not too many; `path` is where they stand."""
     # 400 and not 413: the body may be small, and a row too many stands in `errors` beside all else that is wrong.
     if n_rows == 0:
-        yield Problem("rows", "must hold at least one row")
+        yield Problem(path, "must hold at least one row")
     if n_rows > max_rows:
-        yield Problem("rows", f"must hold at most {max_rows} rows, got {n_rows}")
+        yield Problem(path, f"must hold at most {max_rows} rows, got {n_rows}")

@@ -10,13 +10,15 @@ from shared.service import Service
 
 @dataclass(slots=True)
 class Context:
-    """The service, the page's files, the metrics, the most rows of one request, the description of the API, and whether
+    """What is served, the metrics, the backend's name, two limits of a request, the description of the API, and whether
     the server is to stop.
     """
 
     service: Service
     static_files: StaticFiles
     metrics: Metrics
+    backend: str
     max_rows: int
+    max_body_bytes: int
     openapi: Callable[[], StaticFile]
     draining: bool = False

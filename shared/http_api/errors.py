@@ -12,6 +12,7 @@ from shared.errors import (
     DuetError,
     GoldenRowsDiffer,
     InvalidInput,
+    NotLoaded,
     NotTrained,
     Problem,
     QueueFull,
@@ -33,6 +34,7 @@ STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that 
     (Unanswerable, HTTPStatus.BAD_REQUEST),
     (Unknown, HTTPStatus.NOT_FOUND),
     (NotTrained, HTTPStatus.CONFLICT),
+    (NotLoaded, HTTPStatus.CONFLICT),
     (QueueFull, HTTPStatus.TOO_MANY_REQUESTS),
     (StoreFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -151,5 +153,5 @@ def _body_headers(head: Head) -> tuple[Header, ...]:
 def _body(details: ProblemDetails, head: Head) -> bytes:
     if not is_open_inference(head.path):
         return msgspec.json.encode(details)
-    culprits = "".join(f"; {problem.path}: {problem.message}" for problem in details.errors)
+    culprits = "".join(f"; {': '.join(filter(None, (problem.path, problem.message)))}" for problem in details.errors)
     return msgspec.json.encode(OpenInferenceError(details.detail + culprits))

@@ -32,7 +32,8 @@ PAGE_POLICY = (
 _encoder = msgspec.json.Encoder()
 
 
-def _json(value: Any, status: HTTPStatus = HTTPStatus.OK, **who: Any) -> Reply:
+def json_reply(value: Any, status: HTTPStatus = HTTPStatus.OK, **who: Any) -> Reply:
+    """`value` as JSON; `who` are the fields of a Reply that say who answered."""
     return Reply(status.value, JSON, _encoder.encode(value), **who)
 
 
@@ -45,7 +46,7 @@ def classify(context: Context, call: Call) -> Reply:
     prediction = _predict_row(predictor, request.data, "data")
     timing = (parsed - started, perf_counter() - parsed)
     answer = views.classify_answer(prediction, predictor.version)
-    return _json(answer, model=answer.model, version=answer.version, timing=timing)
+    return json_reply(answer, model=answer.model, version=answer.version, timing=timing)
 
 
 def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
@@ -78,9 +79,9 @@ def predict(context: Context, call: Call) -> Reply:
         rows = error.rows[: strict_json.MAX_PROBLEMS]
         raise InvalidInput([Problem(f"rows[{row}]", str(error)) for row in rows]) from None
     version, timing = predictor.version, (parsed - started, perf_counter() - parsed)
-    if not _accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
+    if not accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
         answer = views.predict_answer(prediction, version, batch)
-        return _json(answer, model=version.model, version=version.number, timing=timing, rows=len(batch.X))
+        return json_reply(answer, model=version.model, version=version.number, timing=timing, rows=len(batch.X))
     headers = (
         ("Content-Type", npy.CONTENT_TYPE),
         ("Cache-Control", "no-store"),
@@ -102,14 +103,16 @@ def tree(context: Context, call: Call) -> Reply:
     predictor = context.service.predictor("iris-tree")
     prediction = _predict_row(predictor, [flower.sl, flower.sw, flower.pl, flower.pw], "")
     timing = (parsed - started, perf_counter() - parsed)
-    return _json(views.FlowerAnswer([prediction.index]), model="iris-tree", version=prediction.version, timing=timing)
+    return json_reply(
+        views.FlowerAnswer([prediction.index]), model="iris-tree", version=prediction.version, timing=timing
+    )
 
 
 def train(context: Context, call: Call) -> Reply:
     """`POST /train`: train a model, wait for it, and make it the champion."""
     request = payloads.parse(payloads.TrainRequest, call.body, _recipe_problems)
     version = context.service.train(request.model, recipe=request.recipe, params=request.params, seed=request.seed)
-    return _json(views.train_answer(version), model=version.model, version=version.number)
+    return json_reply(views.train_answer(version), model=version.model, version=version.number)
 
 
 def _recipe_problems(document: dict[str, Any]) -> Iterator[Problem]:
@@ -128,20 +131,20 @@ def _recipe_problems(document: dict[str, Any]) -> Iterator[Problem]:
 def models(context: Context, call: Call) -> Reply:
     """`GET /models`: what there is, and who answers."""
     service = context.service
-    return _json(views.models_answer((entry, service.champion(entry.name)) for entry in service.models()))
+    return json_reply(views.models_answer((entry, service.champion(entry.name)) for entry in service.models()))
 
 
 def model(context: Context, call: Call) -> Reply:
     """`GET /models/<name>`: signature, examples, recipes and champion."""
     name = call.parameters["name"]
-    return _json(views.model_view(entry_named(name), context.service.champion(name)))
+    return json_reply(views.model_view(entry_named(name), context.service.champion(name)))
 
 
 def versions(context: Context, call: Call) -> Reply:
     """`GET /models/<name>/versions`: the history, newest first."""
     name = call.parameters["name"]
     history = context.service.versions(name)
-    return _json(views.versions_answer(name, context.service.champion(name), history))
+    return json_reply(views.versions_answer(name, context.service.champion(name), history))
 
 
 def home(context: Context, call: Call) -> Reply:
@@ -152,14 +155,14 @@ def home(context: Context, call: Call) -> Reply:
 
 def live(context: Context, call: Call) -> Reply:
     """`GET /v2/health/live` of the Open Inference Protocol: the process answers."""
-    return _json(views.LiveAnswer(live=True))
+    return json_reply(views.LiveAnswer(live=True))
 
 
 def ready(context: Context, call: Call) -> Reply:
     """`GET /v2/health/ready` of the Open Inference Protocol: it answers with what the store names."""
     problems = ["stopping"] if context.draining else context.service.problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    return _json(views.ReadyAnswer(live=True, ready=not problems, problems=tuple(problems)), status)
+    return json_reply(views.ReadyAnswer(live=True, ready=not problems, problems=tuple(problems)), status)
 
 
 def metrics(context: Context, call: Call) -> Reply:
@@ -182,7 +185,7 @@ def openapi(context: Context, call: Call) -> Reply:
 
 
 def _file(file: StaticFile, call: Call) -> Reply:
-    compressed = _accepts(call.head.value("accept-encoding") or "", "gzip")
+    compressed = accepts(call.head.value("accept-encoding") or "", "gzip")
     etag, body = (file.gzip_etag, file.gzip_body) if compressed else (file.etag, file.body)
     headers: tuple[Header, ...] = (
         ("Cache-Control", "no-cache"),
@@ -198,7 +201,7 @@ def _file(file: StaticFile, call: Call) -> Reply:
     return Reply(HTTPStatus.OK, (("Content-Type", file.content_type), *encoding, *headers), body)
 
 
-def _accepts(offers: str, wanted: str) -> bool:
+def accepts(offers: str, wanted: str) -> bool:
     """Whether the client takes `wanted` (RFC 9110, section 12.4); a client that doesn't name it does not."""
     found = (offer.strip().lower().replace(" ", "").partition(";q=") for offer in offers.split(","))
     return any(name == wanted and (not weight or weight.strip("0.") != "") for name, _, weight in found)

@@ -43,7 +43,13 @@ class Cors(msgspec.Struct, frozen=True):
 
     allow_origin: str | None
     private_network: bool = False
-    expose: tuple[str, ...] = ("Retry-After", "Server", "Server-Timing", "X-Request-Id")
+    expose: tuple[str, ...] = (
+        "Inference-Header-Content-Length",
+        "Retry-After",
+        "Server",
+        "Server-Timing",
+        "X-Request-Id",
+    )
 
     def headers(self) -> tuple[Header, ...]:
         """The headers that say so."""

@@ -110,9 +110,10 @@ def parse(kind: type[Request], body: bytes, further: Further | None = None) -> R
 def _parse_thoroughly(kind: type[Request], body: bytes, further: Further | None) -> Request:
     document, problems = strict_json.read(body)
     if not isinstance(document, dict):
-        _refuse_for([Problem("", f"must be an object, got {_named(document)}"), *problems])
+        _refuse_for([Problem("", f"must be an object, got {named(document)}"), *problems])
     known = frozenset(problem.path for problem in problems)
-    _refuse_for(chain(problems, _field_problems("", kind, document, known), further(document) if further else ()))
+    others = (problem for problem in (further(document) if further else ()) if problem.path not in known)
+    _refuse_for(chain(problems, _field_problems("", kind, document, known), others))
     return msgspec.convert(document, kind)
 
 
@@ -217,13 +218,14 @@ def _in_words(message: str, kind: Any, value: object) -> str:
         return f"must be {' or '.join(repr(choice) for choice in get_args(kind))}"
     if (match := re.fullmatch(r"Expected `([a-z |]+)`, got `[a-z]+`", message)) is not None:
         wanted = [_TYPES.get(name, name) for name in match[1].split(" | ") if name != "null"]
-        return f"must be {' or '.join(wanted)}, got {_named(value)}"
+        return f"must be {' or '.join(wanted)}, got {named(value)}"
     if (match := re.fullmatch(r"Expected `(?:int|float)` ([<>]=) (\S+)", message)) is not None:
         return f"must be at {'least' if match[1] == '>=' else 'most'} {match[2]}"
     return message[:1].lower() + message[1:]
 
 
-def _named(value: object) -> str:
+def named(value: object) -> str:
+    """What kind of JSON `value` is, in words."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     kinds: dict[type, str] = {str: "a string", int: "a number", float: "a number", list: "a list"}

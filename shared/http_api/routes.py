@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.http_api import descriptions, handlers, npy
+from shared.http_api import descriptions, handlers, infer_requests, npy, open_inference
 from shared.http_api.operations import Operation
 
 if TYPE_CHECKING:
     from shared.http_api.context import Context
-    from shared.http_api.messages import Call, Reply
+    from shared.http_api.messages import Call, Head, Reply
 
 Handler = Callable[["Context", "Call"], "Reply"]
 # 3,000 rows of Iris as lists are 64 KiB of JSON, and the linear model's answer to them takes 2 ms, of which
 # reading and writing JSON are five sixths. (As objects 700 rows are as large, as an array 2,000: 0.6 and 0.4 ms.)
 LONG_BATCH = 64 * 1024
+LONG_INFERENCE = 16 * 1024  # as bytes behind the JSON a row takes as few as four, and its answer in JSON seventy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class Route:
 
     `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the
     body holds these bytes, `blocks_above` one that computes for long where the body has more bytes than
-    that; an asynchronous server runs it off its event loop. `takes` are content types beyond those that every
-    route takes. `changes_state` marks what only the page's own addresses may do, `repeats` what a client asks
-    over and over. `operation` is the route's part of the API's description, which lacks only OPTIONS and files of
-    the page.
+    that; an asynchronous server runs it off its event loop. `inflates` marks one that takes compressed bodies,
+    which hold much in few bytes. `takes` are content types beyond those that every route takes. `changes_state`
+    marks what only the page's own addresses may do, `repeats` what a client asks over and over. `operation` is the
+    route's part of the API's description, which lacks only OPTIONS and files of the page.
     """
 
     name: str
@@ -38,14 +39,17 @@ class Route:
     blocks: bool = False
     blocks_on: bytes = b""
     blocks_above: int | None = None
+    inflates: bool = False
     takes: frozenset[str] = frozenset()
     changes_state: bool = False
     repeats: bool = False
     operation: Operation | None = None
 
-    def may_block(self, body: bytes) -> bool:
-        """Whether the handler may wait for something when it is given `body`."""
+    def may_block(self, head: Head, body: bytes) -> bool:
+        """Whether the handler may wait for something, or compute for long, when it is given this request."""
         if self.blocks or (self.blocks_above is not None and len(body) > self.blocks_above):
+            return True
+        if self.inflates and head.value("content-encoding"):
             return True
         # A backslash may spell the bytes in another way.
         return bool(self.blocks_on and (self.blocks_on in body or b"\\" in body))
@@ -72,6 +76,32 @@ def _with_options(routes: Iterable[Route]) -> tuple[Route, ...]:
 def _methods_of(group: Iterable[Route]) -> set[str]:
     methods = {route.method for route in group} | {"OPTIONS"}
     return methods | {"HEAD"} if "GET" in methods else methods
+
+
+def _open_inference() -> Iterator[Route]:
+    handle, model, version = open_inference, "/v2/models/<name>", "/v2/models/<name>/versions/<version>"
+    binary = frozenset({infer_requests.BINARY})
+    repository = "/v2/repository/models/<name>"
+    yield Route("server", "GET", "/v2", handle.server)
+    yield Route("model_names", "GET", "/v2/models", handle.models)
+    yield Route("model_metadata", "GET", model, handle.model, blocks=True)
+    yield Route("version_metadata", "GET", version, handle.model, blocks=True)
+    yield Route("model_ready", "GET", f"{model}/ready", handle.model_ready)
+    yield Route("version_ready", "GET", f"{version}/ready", handle.model_ready, blocks=True)
+    yield Route(
+        "infer",
+        "POST",
+        f"{model}/infer",
+        handle.infer,
+        blocks_above=LONG_INFERENCE,
+        inflates=True,
+        takes=binary,
+        repeats=True,
+    )
+    yield Route("version_infer", "POST", f"{version}/infer", handle.infer, blocks=True, inflates=True, takes=binary)
+    yield Route("repository_index", "POST", "/v2/repository/index", handle.repository_index, blocks=True)
+    for name, handler in (("load", handle.repository_load), ("unload", handle.repository_unload)):
+        yield Route(name, "POST", f"{repository}/{name}", handler, blocks=True, changes_state=True)
 
 
 ROUTES = _with_options(
@@ -121,5 +151,6 @@ ROUTES = _with_options(
         Route("metrics", "GET", "/metrics", handlers.metrics, blocks=True, operation=descriptions.METRICS),
         Route("live", "GET", "/v2/health/live", handlers.live, operation=descriptions.LIVE),
         Route("ready", "GET", "/v2/health/ready", handlers.ready, operation=descriptions.READY),
+        *_open_inference(),
     )
 )

@@ -32,6 +32,18 @@ class LoadedModels:
     def crown(self, predictor: Predictor) -> None:
         self._champions = self._champions | {predictor.version.model: predictor}
 
+    def drop(self, model: str) -> None:
+        """Forget every version of `model`."""
+        self._champions = {name: predictor for name, predictor in self._champions.items() if name != model}
+        for key in [key for key in list(self._pinned) if key[0] == model]:
+            self._pinned.pop(key, None)
+
+    def numbers(self, model: str) -> set[int]:
+        """The versions of `model` that are in memory."""
+        champion = self._champions.get(model)
+        pinned = {number for name, number in list(self._pinned) if name == model}
+        return pinned if champion is None else pinned | {champion.version.number}
+
     def pinned(self, model: str, number: int) -> Predictor | None:
         champion = self._champions.get(model)
         if champion is not None and champion.version.number == number:

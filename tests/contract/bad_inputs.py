@@ -5,5 +5,6 @@ from __future__ import annotations
 from tests.contract.bad_bodies import BODIES
 from tests.contract.bad_framing import FRAMING
 from tests.contract.bad_heads import HEADS
+from tests.contract.bad_tensors import OPEN_INFERENCE
 
-BAD_INPUTS = (*BODIES, *HEADS, *FRAMING)
+BAD_INPUTS = (*BODIES, *HEADS, *FRAMING, *OPEN_INFERENCE)

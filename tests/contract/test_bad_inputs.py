@@ -119,11 +119,20 @@ def _check_is_a_problem(answer: Answer, bad: BadInput) -> None:
 def _check_names_the_culprits(answer: Answer, bad: BadInput) -> None:
     if not bad.paths and not bad.more:
         return
+    if "error" in answer.json():  # the Open Inference Protocol's form: one text
+        _check_says_the_culprits(answer.json()["error"], bad)
+        return
     errors = answer.json().get("errors", [])
     assert all(error["message"] for error in errors)
     named = {error["path"] for error in errors}
     assert errors
     assert named >= bad.paths if bad.more else named == bad.paths, errors
+
+
+def _check_says_the_culprits(text: str, bad: BadInput) -> None:
+    assert all(f"; {path}: " in text for path in bad.paths), text
+    count = int(text.split(maxsplit=1)[0])
+    assert count >= len(bad.paths) if bad.more else count == len(bad.paths), text
 
 
 def _versions(backend: Backend) -> object:

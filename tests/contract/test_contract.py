@@ -54,6 +54,13 @@ ALLOWED = (
     ("/data/models.js", READABLE),
     ("/v2/health/live", READABLE),
     ("/v2/health/ready", READABLE),
+    ("/v2", READABLE),
+    ("/v2/models", READABLE),
+    ("/v2/models/iris", READABLE),
+    ("/v2/models/iris/ready", READABLE),
+    ("/v2/models/iris/versions/1/ready", READABLE),
+    ("/v2/models/iris/infer", "OPTIONS, POST"),
+    ("/v2/repository/models/iris/unload", "OPTIONS, POST"),
 )
 FILES = ("/", "/styles.css", "/favicon.svg", "/js/app.js", "/data/models.js", "/docs", "/docs.css", "/openapi.json")
 GETTABLE = tuple(path for path, allow in ALLOWED if "GET" in allow)

@@ -27,6 +27,7 @@ READS = (
     ("POST", "/classify", b"{"),
     ("POST", "/", b"{}"),
 )
+EXPOSED = "Inference-Header-Content-Length, Retry-After, Server, Server-Timing, X-Request-Id"
 LOOPBACK_HOSTS = (
     "127.0.0.1:{port}",
     "localhost:{port}",
@@ -58,7 +59,7 @@ def test_any_page_may_read_and_classify(
 ) -> None:
     answer = ask(backend.port, method, path, body, [("Origin", origin)] if origin else [])
     assert answer.value("access-control-allow-origin") == "*"
-    assert answer.value("access-control-expose-headers") == "Retry-After, Server, Server-Timing, X-Request-Id"
+    assert answer.value("access-control-expose-headers") == EXPOSED
     assert answer.value("access-control-allow-credentials") is None
     assert answer.value("access-control-allow-private-network") is None
 

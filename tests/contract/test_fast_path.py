@@ -1,5 +1,6 @@
 """The short way gives the answers of the long way."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.conftest import Start
+from tests.contract.bad_tensors import tensor
 from tests.processes import Backend, end_all, start_backend
 
 GOOD = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
@@ -27,9 +29,9 @@ BODIES = [
 ]
 
 
-def _request(backend: Backend, body: bytes, *headers: bytes) -> bytes:
+def _request(backend: Backend, body: bytes, *headers: bytes, target: bytes = b"/classify") -> bytes:
     lines = [
-        b"POST /classify HTTP/1.1",
+        b"POST %b HTTP/1.1" % target,
         b"Host: 127.0.0.1:%d" % backend.port,
         b"Content-Length: %d" % len(body),
         *headers,
@@ -83,6 +85,32 @@ def test_the_short_way_gives_the_same_bytes(both_ways: tuple[Backend, Backend]) 
         b"HTTP/1.1 400 Bad Request",
         b"HTTP/1.1 404 Not Found",
     }
+
+
+def test_the_short_way_infers_the_same_bytes_and_keeps_models_apart(both_ways: tuple[Backend, Backend]) -> None:
+    bodies = [
+        json.dumps({"inputs": [tensor()]}).encode(),
+        json.dumps({"inputs": [tensor([6.3, 2.9, 5.6, 1.8])]}).encode(),
+    ]
+    bodies += [
+        bodies[0].replace(b"5.1", b"1e9"),
+        bodies[0].replace(b"5.1", b"NaN"),
+        bodies[0].replace(b"FP64", b"BOOL"),
+    ]
+    answers: list[list[list[bytes]]] = []
+    for backend in both_ways:
+        answers.append([])
+        with socket.create_connection(("127.0.0.1", backend.port), 10) as connection:
+            for body in bodies * 3:
+                for model in (b"iris", b"iris-tree", b"roses"):
+                    connection.sendall(_request(backend, body, target=b"/v2/models/%b/infer" % model))
+                    answers[-1].append(_answer(connection))
+    assert answers[0] == answers[1]
+    assert {answer[-1].partition(b",")[0] for answer in answers[0] if b" 200 " in answer[0]} == {
+        b'{"model_name":"iris"',
+        b'{"model_name":"iris-tree"',
+    }
+    assert {answer[0].split()[1] for answer in answers[0]} == {b"200", b"400", b"404"}
 
 
 @pytest.mark.parametrize("cut", [1, 20, 60, -31, -30, -1])

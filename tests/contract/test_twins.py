@@ -1,10 +1,12 @@
 """Both backends answer byte for byte alike: every good request and every bad one, sent to both at the same time.
 
-Only Server, Date and Server-Timing may differ, and where an answer repeats the Host that it was sent, the port.
+Only Server, Date and Server-Timing may differ, the backend's name in the answer to `GET /v2`, and the port where an
+answer repeats the Host that it was sent.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -17,6 +19,7 @@ import pytest
 from tests.contract.bad_bodies import ARRAY, NAMED, NPY, PREDICT
 from tests.contract.bad_input import CHUNKED, FLOWER, GOOD, GOOD_TRAIN, HOME, HOST, BadInput
 from tests.contract.bad_inputs import BAD_INPUTS
+from tests.contract.bad_tensors import GOOD_INFER, INFER, LENGTH, ROW_BYTES, behind, columns, tensor
 from tests.contract.conftest import Pair
 from tests.contract.raw import Answer, Connection, Header, ask, chunked, request, to_port
 from tests.processes import Backend
@@ -48,6 +51,14 @@ PATHS = (
     "/models/iris-tree/versions",
     "/v2/health/live",
     "/v2/health/ready",
+    "/v2/models",
+    "/v2/models/iris",
+    "/v2/models/iris-tree/ready",
+    "/v2/models/iris/versions/1",
+    "/v2/models/iris/versions/1/ready",
+    "/v2/models/iris/infer",
+    "/v2/repository/index",
+    "/v2/repository/models/iris/load",
     "/home?x=%ff&y=%00",
     "/?",
 )
@@ -79,6 +90,18 @@ def _rows() -> Iterator[list[float]]:
     yield [3e38, -3e38, 0, 0]
 
 
+def _inferences() -> Iterator[tuple[str, list[Header], bytes]]:
+    rows = list(_rows())
+    many = tensor(rows, shape=[len(rows), 4])
+    yield "one row", [], GOOD_INFER
+    yield "one row by features", [], json.dumps({"id": "x", "inputs": columns()}).encode()
+    yield "many rows", [], json.dumps({"inputs": [many]}).encode()
+    yield "many rows compressed", [("Content-Encoding", "gzip")], gzip.compress(json.dumps({"inputs": [many]}).encode())
+    yield "raw bytes", [(LENGTH, "0")], ROW_BYTES * 100
+    sized = tensor(None, parameters={"binary_data_size": len(ROW_BYTES)})
+    yield "bytes", *behind({"inputs": [sized], "parameters": {"binary_data_output": True}}, ROW_BYTES)
+
+
 def _with_header(name: str, value: str, other: str | None = None, path: str = "/styles.css") -> Sent:
     values = [value] if other is None else [value, other]
     headers = [(name, one) for one in values]
@@ -104,6 +127,13 @@ GOOD_REQUESTS = (
     _sent("predict by a version", "POST", PREDICT, body=b'{"rows":[[5.1,3.5,1.4,0.2]],"version":1}'),
     _sent("predict by the tree", "POST", "/models/iris-tree/predict", body=json.dumps({"rows": [NAMED] * 3}).encode()),
     _sent("predict 10,000 rows", "POST", PREDICT, body=json.dumps({"rows": [[5.1, 9, 1.4, 0.2]] * 10_000}).encode()),
+    *(
+        _sent(f"infer {name}{' for gzip' * len(accept)}", "POST", INFER, [*headers, *accept], body)
+        for accept in ([], [("Accept-Encoding", "gzip")])
+        for name, headers, body in _inferences()
+    ),
+    _sent("infer by a version", "POST", "/v2/models/iris/versions/1/infer", body=GOOD_INFER),
+    _sent("the repository", "POST", "/v2/repository/index", body=b""),
     _sent("flower", "POST", "/", body=json.dumps(FLOWER).encode()),
     _sent("flower as text", "POST", "/", [("Content-Type", "text/plain")], json.dumps(FLOWER).encode()),
     *(
@@ -238,6 +268,13 @@ def test_equal_training_is_answered_alike(training_pair: Pair) -> None:
 def test_training_that_can_not_be_is_answered_alike(training_pair: Pair) -> None:
     for path, body in (("/classify", b'{"data":[5.1,3.5,1.4,0.2],"version":77777}'), ("/train", GOOD_TRAIN[:-1])):
         _check_alike(training_pair, _sent(path, "POST", path, body=body))
+
+
+def test_the_server_is_described_alike_but_for_its_name(pair: Pair) -> None:
+    answers = [ask(backend.port, "GET", "/v2", headers=[REQUEST_ID]) for backend in pair.values()]
+    one, other = ({**answer.json(), "backend": ""} for answer in answers)
+    assert one == other
+    assert [answer.json()["backend"] for answer in answers] == list(pair)
 
 
 def test_garbled_requests_are_answered_alike(impatient_pair: Pair) -> None:

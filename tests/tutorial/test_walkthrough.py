@@ -14,14 +14,14 @@ from playwright.sync_api import Browser
 
 from tests.conftest import Start
 from tests.processes import ROOT, Backend, environment
-from tests.tutorial.documents import README, TUTORIAL, Shown, fenced, name_of, shown
+from tests.tutorial.documents import OPEN_INFERENCE, README, TUTORIAL, Shown, fenced, name_of, shown
 
 LIMIT_S = 60
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the documents' requests need curl")
-@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md"], ids=name_of)
+@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE], ids=name_of)
 def test_commands_print_what_the_document_shows(document: Path, start: Start, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     ports = {documented: start(kind, store=store).port for kind, documented in (("flask", 8081), ("klein", 8082))}
@@ -85,7 +85,15 @@ def leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
 def test_python_requests_of_the_readme_print_what_it_says(backend: Backend, tmp_path: Path, number: int) -> None:
     programs = fenced(README, "python")
     assert len(programs) == 2
-    program = programs[number]
+    assert_prints_what_it_says(programs[number], backend, tmp_path)
+
+
+def test_triton_client_prints_what_the_document_says(backend: Backend, tmp_path: Path) -> None:
+    (program,) = fenced(OPEN_INFERENCE, "python")
+    assert_prints_what_it_says(program, backend, tmp_path)
+
+
+def assert_prints_what_it_says(program: str, backend: Backend, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", at_ports(program, {8081: backend.port})],
         env=environment(tmp_path, PYTHONIOENCODING="utf-8", no_proxy="localhost"),

@@ -8,7 +8,15 @@ import pytest
 
 from shared.domain.engine import ENGINES
 from shared.domain.version import Trained
-from shared.errors import GoldenRowsDiffer, InvalidInput, NotTrained, StoreUnavailable, UnknownModel, UnknownVersion
+from shared.errors import (
+    GoldenRowsDiffer,
+    InvalidInput,
+    NotLoaded,
+    NotTrained,
+    StoreUnavailable,
+    UnknownModel,
+    UnknownVersion,
+)
 from shared.service import Service
 from shared.store import ModelStore
 from shared.training.runner import Runner
@@ -52,6 +60,30 @@ def test_a_version_of_another_process_is_served_after_a_refresh(
     assert service.predictor("iris").predict_row(ROW).version == 1
     service.refresh()
     assert service.predictor("iris").predict_row(ROW).version == 2
+
+
+def test_an_unloaded_model_stays_out_of_memory_until_it_is_loaded(
+    service: Service, store: ModelStore, lda: Trained
+) -> None:
+    store.publish(lda)
+    service.refresh()
+    service.unload("iris")
+    store.publish(lda)
+    service.refresh()
+    for number in (None, 1, 2):
+        with pytest.raises(NotLoaded):
+            service.predictor("iris", number)
+    assert (service.in_memory("iris"), service.problems()) == (set(), [])
+    service.load("iris")
+    assert service.predictor("iris").predict_row(ROW).version == 2
+    assert service.in_memory("iris") == {2}
+
+
+def test_what_has_no_version_can_not_be_loaded(service: Service) -> None:
+    with pytest.raises(NotTrained):
+        service.load("iris")
+    with pytest.raises(UnknownModel):
+        service.unload("roses")
 
 
 def test_an_older_version_stays_reachable_by_number(service: Service, store: ModelStore, lda: Trained) -> None:

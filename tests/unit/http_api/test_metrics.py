@@ -109,11 +109,11 @@ def test_odd_requests_make_no_series(api: Api) -> None:
         api.answer_unmatched(nothing, _head("GET", f"/{number}"))
         api.answer_unmatched(wrong, _head(f"ODD{number}", "/classify"))
         body = b'{"data": [1, 2, 3, 4], "model": "m%d"}' % number
-        assert api.answer_admitted(ROUTE["classify"], _head("POST", "/classify"), body)[0].status == 404
+        assert api.answer_admitted(ROUTE["classify"], _head("POST", "/classify"), {}, body)[0].status == 404
         read = {"name": f"m{number}"}
         assert api.answer(ROUTE["model"], _head("GET", f"/models/m{number}"), read, lambda: b"").status == 404
 
-    assert api.answer_admitted(ROUTE["classify"], _head("POST", "/classify"), GOOD)[0].status == 200
+    assert api.answer_admitted(ROUTE["classify"], _head("POST", "/classify"), {}, GOOD)[0].status == 200
     ask(0)
     before = told(api.metrics).keys()
     for number in range(1, 1000):

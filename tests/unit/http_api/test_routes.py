@@ -7,7 +7,7 @@ import pytest
 
 import backend_flask
 import backend_klein
-from shared.http_api import ROUTES, Api
+from shared.http_api import ROUTES, Api, Head
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
@@ -35,12 +35,13 @@ def test_names_are_unique_and_no_rule_ends_in_a_slash() -> None:
 
 def test_small_bodies_are_answered_on_the_event_loop_and_large_batches_off_it() -> None:
     predict = next(route for route in ROUTES if route.name == "predict")
+    head = Head("POST", "/", ())
     row = b"[5.1, 3.5, 1.4, 0.2]"
-    assert not predict.may_block(b'{"rows": [%b]}' % b", ".join([row] * 1000))
-    assert predict.may_block(b'{"rows": [%b]}' % b", ".join([row] * 10_000))
-    assert predict.may_block(b'{"rows": [%b], "version": 3}' % row)
+    assert not predict.may_block(head, b'{"rows": [%b]}' % b", ".join([row] * 1000))
+    assert predict.may_block(head, b'{"rows": [%b]}' % b", ".join([row] * 10_000))
+    assert predict.may_block(head, b'{"rows": [%b], "version": 3}' % row)
     classify = next(route for route in ROUTES if route.name == "classify")
-    assert not classify.may_block(b" " * 1_000_000)
+    assert not classify.may_block(head, b" " * 1_000_000)
 
 
 def test_every_rule_answers_options() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.bootstrap import FRONTEND
-from shared.http_api.handlers import _accepts
+from shared.http_api.handlers import accepts
 from shared.http_api.static_files import read_static_files
 
 MAX_PAGE_BYTES = 150_000  # as a browser gets it
@@ -45,4 +45,4 @@ def test_the_page_stays_small() -> None:
     ],
 )
 def test_gzip_is_sent_to_those_who_ask_for_it(accept_encoding: str, expected: bool) -> None:
-    assert _accepts(accept_encoding, "gzip") is expected
+    assert accepts(accept_encoding, "gzip") is expected
