@@ -63,7 +63,7 @@ def _measure(api: Api, predict_row: Callable[[list[float]], object]) -> dict[str
         "· · · of which the model": lambda: predictor.engine.evaluate_row([5.1, 3.5, 1.4, 0.2]),
         "· · answer as a value": lambda: views.classify_answer(prediction, predictor.version),
         "· · answer as bytes": lambda: handlers.json_reply(answer, model="iris", version=1),
-        "· · metrics": lambda: context.metrics.observe("POST", "/classify", 200, "iris", 1, 0.0001),
+        "· · metrics": lambda: api.metrics.observe("POST", "/classify", 200, "iris", 1, 0.0001),
         "· · metrics, access log, timing": lambda: api._record(reply, route, head, "0123456789abcdef0", 0.0),
         "long way only: admission of the head": lambda: api.admission.check(route, head),
         "long way only: headers of the answer": lambda: api.finished(reply, route, head, "total;dur=0.010"),
