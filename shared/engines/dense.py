@@ -28,7 +28,8 @@ class DenseEngine:
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         """Linear models have one layer."""
-        *self._hidden, self._last = layers
+        # On end: what is done to all classes of a row then runs along memory, which takes half the time.
+        *self._hidden, self._last = [(np.ascontiguousarray(weights.T), biases[:, None]) for weights, biases in layers]
         self._is_small = sum(weights.size for weights, _ in layers) <= SMALL_WEIGHTS
         self._columns = [
             [(column, bias) for column, bias in zip(weights.T.tolist(), biases.tolist(), strict=True)]
@@ -37,15 +38,15 @@ class DenseEngine:
         ]
 
     def evaluate(self, X: FloatMatrix) -> FloatMatrix:
+        values = X.T
         for weights, biases in self._hidden:
-            X = np.maximum(X @ weights + biases, 0.0)
+            values = np.maximum(weights @ values + biases, 0.0)
         weights, biases = self._last
-        scores: FloatMatrix = X @ weights + biases
-        if scores.shape[1] == 1:
-            return scores
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        answer: FloatMatrix = powers / powers.sum(axis=1, keepdims=True)
-        return answer
+        scores = weights @ values + biases
+        if len(scores) > 1:
+            powers = np.exp(scores - scores.max(axis=0))
+            scores = powers / powers.sum(axis=0)
+        return np.ascontiguousarray(scores.T)
 
     def evaluate_row(self, row: Sequence[float]) -> list[float]:
         if not self._is_small:

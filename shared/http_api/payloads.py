@@ -77,9 +77,9 @@ class RowsRequest(Payload, frozen=True):
     def is_all_of(self, body: bytes) -> bool:
         # Objects repeat each other's keys. But every string in such a body is a key, and none of them may be left out.
         keys = 1 + (self.version is not msgspec.UNSET)
-        if not self.are_lists:
+        if body.count(b"{") > 1:
             named = [row for row in self.rows if not isinstance(row, tuple)]
-            keys += len(named) * len(named[0].__struct_fields__)
+            keys += len(named) * len(named[0].__struct_fields__) if named else 0
         return body.count(b'"') == 2 * keys
 
 

@@ -135,6 +135,7 @@ ROUTES = _with_options(
             blocks_on=b'"version"',
             blocks_above=LONG_BATCH,
             takes=frozenset({npy.CONTENT_TYPE}),
+            repeats=True,
             operation=descriptions.PREDICT,
         ),
         Route(
