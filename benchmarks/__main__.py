@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import servers, soak, targets
+from benchmarks import infer, layers, servers, soak, targets
 
 _positive = click.IntRange(min=1)
 
@@ -47,6 +47,21 @@ def compare(**options: Any) -> None:
 def soak_both(**options: Any) -> None:
     """Ask much of both backends, and hold many connections."""
     soak.run(soak.Settings(**options), _command())
+
+
+@main.command("infer")
+@click.option("--rounds", default=3, show_default=True, type=_positive, help="Turns of each backend.")
+@click.option("--seconds", default=3, show_default=True, type=_positive, help="Time of one measurement.")
+def compare_infer(**options: Any) -> None:
+    """Compare the Open Inference Protocol with /classify, and binary tensors with JSON."""
+    if not infer.run(infer.Settings(**options), _command()):
+        sys.exit(1)
+
+
+@main.command("layers")
+def show_layers() -> None:
+    """Show where the time of one classification goes, in process."""
+    layers.main()
 
 
 @main.command("servers")

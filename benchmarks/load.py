@@ -6,8 +6,9 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.cores import LOAD_CORE, pinned
 
@@ -25,11 +26,13 @@ class Task:
     path: str
     body: bytes
     is_right: Callable[[bytes], bool]
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
 
     def wire(self, port: int) -> bytes:
         """The request as it goes over a keep-alive connection."""
-        head = f"POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
+        lines = [f"POST {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Content-Length: {len(self.body)}"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\r\n".join([*lines, "", ""]).encode() + self.body
 
 
 def _is_setosa(body: bytes) -> bool:
@@ -46,8 +49,9 @@ def ask(port: int, task: Task, timeout_s: float = ANSWER_LIMIT_S) -> tuple[int, 
     """Status and body of the answer to `task`, on a connection of its own. Raises OSError, HTTPException."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
     with contextlib.closing(connection):
-        headers = {"Content-Type": "application/json"} if task.body else {}
-        connection.request("POST" if task.body else "GET", task.path, task.body or None, headers)
+        connection.request(
+            "POST" if task.body else "GET", task.path, task.body or None, dict(task.headers) if task.body else {}
+        )
         answer = connection.getresponse()
         return answer.status, answer.read()
 
@@ -76,10 +80,10 @@ def wrk(port: int, task: Task, seconds: int) -> Rate:
 
     Raises RuntimeError if an answer was not a 2xx.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(_script(task))
-        script.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", script.name]
+    with tempfile.TemporaryDirectory() as folder:
+        (body := Path(folder) / "body").write_bytes(task.body)
+        (script := Path(folder) / "request.lua").write_text(_script(task, body))
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(script)]
         command = pinned(LOAD_CORE, [*command, f"http://127.0.0.1:{port}{task.path}"])
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said:
@@ -93,11 +97,11 @@ def wrk(port: int, task: Task, seconds: int) -> Rate:
     )
 
 
-def _script(task: Task) -> str:
+def _script(task: Task, body: Path) -> str:
     if not task.body:
         return ""
-    headers = 'wrk.headers["Content-Type"] = "application/json"'
-    return f"wrk.method = \"POST\"\nwrk.body = '{task.body.decode()}'\n{headers}\n"  # JSON has no single quotes
+    headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in task.headers.items())
+    return f'wrk.method = "POST"\nwrk.body = io.open("{body}", "rb"):read("*a")\n{headers}'
 
 
 def _found(pattern: str, text: str) -> re.Match[str]:

@@ -39,6 +39,7 @@ class StrictRequest(Request):
     parameters: Mapping[str, str]
     _received = 0
     _chunks = 0
+    _body: bytes | None = None
 
     @property
     def may_block(self) -> bool:
@@ -46,9 +47,12 @@ class StrictRequest(Request):
         return self.route is not None and self.route.may_block(self.head, self.read_body())
 
     def read_body(self) -> bytes:
-        content: Any = self.content
-        content.seek(0)
-        return bytes(content.read())
+        """The whole body; Twisted keeps a long one in a file."""
+        if self._body is None:
+            content: Any = self.content
+            content.seek(0)
+            self._body = bytes(content.read())
+        return self._body
 
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length)
