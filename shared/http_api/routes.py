@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.http_api import descriptions, handlers, infer_requests, npy, open_inference
+from shared.http_api import batches, descriptions, handlers, infer_requests, npy, open_inference
 from shared.http_api.operations import Operation
 
 if TYPE_CHECKING:
@@ -14,22 +14,18 @@ if TYPE_CHECKING:
     from shared.http_api.messages import Call, Head, Reply
 
 Handler = Callable[["Context", "Call"], "Reply"]
-# 3,000 rows of Iris as lists are 64 KiB of JSON, and the linear model's answer to them takes 2 ms, of which
-# reading and writing JSON are five sixths. (As objects 700 rows are as large, as an array 2,000: 0.6 and 0.4 ms.)
-LONG_BATCH = 64 * 1024
-LONG_INFERENCE = 16 * 1024  # as bytes behind the JSON a row takes as few as four, and its answer in JSON seventy
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One method of one URL rule, in Werkzeug's syntax.
 
-    `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the
-    body holds these bytes, `blocks_above` one that computes for long where the body has more bytes than
-    that; an asynchronous server runs it off its event loop. `inflates` marks one that takes compressed bodies,
-    which hold much in few bytes. `takes` are content types beyond those that every route takes. `changes_state`
-    marks what only the page's own addresses may do, `repeats` what a client asks over and over. `operation` is the
-    route's part of the API's description, which lacks only OPTIONS and files of the page.
+    `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the body holds
+    these bytes, and `is_long` says of a request whether it takes more than some 2 ms to compute: an asynchronous
+    server runs these off its event loop. `inflates` marks a handler that takes compressed bodies, which hold much in
+    few bytes. `takes` are content types beyond those that every route takes. `changes_state` marks what only the
+    page's own addresses may do, `repeats` what a client asks over and over. `operation` is the route's part of the
+    API's description, which lacks only OPTIONS and files of the page.
     """
 
     name: str
@@ -38,7 +34,7 @@ class Route:
     handler: Handler
     blocks: bool = False
     blocks_on: bytes = b""
-    blocks_above: int | None = None
+    is_long: Callable[[Head, bytes], bool] | None = None
     inflates: bool = False
     takes: frozenset[str] = frozenset()
     changes_state: bool = False
@@ -47,7 +43,7 @@ class Route:
 
     def may_block(self, head: Head, body: bytes) -> bool:
         """Whether the handler may wait for something, or compute for long, when it is given this request."""
-        if self.blocks or (self.blocks_above is not None and len(body) > self.blocks_above):
+        if self.blocks or (self.is_long is not None and self.is_long(head, body)):
             return True
         if self.inflates and head.value("content-encoding"):
             return True
@@ -93,7 +89,7 @@ def _open_inference() -> Iterator[Route]:
         "POST",
         f"{model}/infer",
         handle.infer,
-        blocks_above=LONG_INFERENCE,
+        is_long=infer_requests.is_long,
         inflates=True,
         takes=binary,
         repeats=True,
@@ -133,7 +129,7 @@ ROUTES = _with_options(
             "/models/<name>/predict",
             handlers.predict,
             blocks_on=b'"version"',
-            blocks_above=LONG_BATCH,
+            is_long=batches.is_long,
             takes=frozenset({npy.CONTENT_TYPE}),
             repeats=True,
             operation=descriptions.PREDICT,
