@@ -235,7 +235,7 @@ class StrictChannel(HTTPChannel):
         self._refused = True
         self._stop_clock()
         request = self.requests[-1] if self.requests else None
-        head = _what_is_known(request, getattr(self, "_command", b""))
+        head = _what_is_known(request, getattr(self, "_command", b""), getattr(self, "_path", b""))
         reply = self.site.api.refuse(error, head, getattr(request, "route", None))
         answer = wire(reply, self.site.banner, "Connection: close", with_body=head.method != "HEAD")
         self.transport.write(answer)
@@ -288,12 +288,13 @@ def apply_reply(request: Request, reply: Reply) -> bytes:
     return reply.body
 
 
-def _what_is_known(request: Request | None, method: bytes) -> Head:
-    """The head of a request that may have got no further than its first bytes."""
+def _what_is_known(request: Request | None, method: bytes, target: bytes) -> Head:
+    """The head of a request that may have got no further than its first bytes; the path is as it was sent."""
     if request is None:
         return Head("", "", ())
     known: Head | None = getattr(request, "head", None)
-    return known or Head(method.decode("latin-1"), "", _headers(request))
+    path = target.partition(b"?")[0]  # good or not, the form of the error depends on it
+    return known or Head(method.decode("latin-1"), path.decode("latin-1"), _headers(request))
 
 
 def _headers(request: Request) -> tuple[Header, ...]:

@@ -134,8 +134,8 @@ def _check_metadata(subject: Subject, content: dict[str, Any]) -> None:
 
 
 def _ready(answer: Answer) -> str:
-    """200 is ready and 4xx is not; but 404 and 405 mean that nobody was asked."""
-    if answer.status != 200 and (answer.status in (404, 405) or not 400 <= answer.status < 500):
+    """200 is ready, 4xx is not, nor is 503, as KServe has it; but 404 and 405 mean that nobody was asked."""
+    if answer.status not in (200, 503) and (answer.status in (404, 405) or not 400 <= answer.status < 500):
         raise Fails(answer.excerpt())
     return answer.excerpt()
 
@@ -166,7 +166,7 @@ DESCRIBING = (
     Check("server-metadata", "GET v2 gives name, version and the list of extensions", R, server_metadata),
     Check("server-live", "GET v2/health/live answers 200", R, server_live),
     Check("server-live-json", "what it says in JSON holds a boolean live", OPTIONAL, server_live_json, "server-live"),
-    Check("server-ready", "GET v2/health/ready answers 200 or 4xx", R, server_ready),
+    Check("server-ready", "GET v2/health/ready answers 200, 4xx or 503", R, server_ready),
     Check(
         "server-ready-json",
         "what it says in JSON holds a boolean ready or live",
@@ -179,10 +179,10 @@ DESCRIBING = (
     Check(
         "model-tensors", "each input and output has a name, a datatype and a shape", R, model_tensors, "model-metadata"
     ),
-    Check("model-ready", "the model's ready answers 200 or 4xx", R, model_ready, "model-metadata"),
+    Check("model-ready", "the model's ready answers 200, 4xx or 503", R, model_ready, "model-metadata"),
     Check("model-ready-json", "what it says in JSON holds a boolean ready", OPTIONAL, model_ready_json, "model-ready"),
     Check("version-metadata", "a version has metadata too", R, version_metadata, "model-metadata"),
-    Check("version-ready", "a version's ready answers 200 or 4xx", R, version_ready, "model-metadata"),
+    Check("version-ready", "a version's ready answers 200, 4xx or 503", R, version_ready, "model-metadata"),
     Check("unknown-model", "an unknown model is refused", R, unknown_model, "model-metadata"),
     Check("unknown-version", "an unknown version is refused", R, unknown_version, "version-metadata"),
 )

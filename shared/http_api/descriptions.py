@@ -14,6 +14,8 @@ from shared.domain.signature import Feature, Signature
 from shared.domain.version import ModelVersion, ServedVersion
 from shared.errors import (
     ArtefactDamaged,
+    GoldenRowsDiffer,
+    NotLoaded,
     NotTrained,
     Problem,
     QueueFull,
@@ -30,7 +32,7 @@ from shared.settings import Settings
 OK, BAD_REQUEST, NOT_MODIFIED = HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_MODIFIED
 DEFAULT_MODEL = payloads.ClassifyRequest.__struct_defaults__[0]
 NAMED = {"name": MODEL}
-ASKING = (Unknown, NotTrained, ArtefactDamaged, StoreError)
+ASKING = (Unknown, NotTrained, NotLoaded, ArtefactDamaged, GoldenRowsDiffer, StoreError)
 SETOSA, VERSICOLOR = [5.1, 3.5, 1.4, 0.2], [7.0, 3.2, 4.7, 1.4]
 SETOSA_SHARES = {"setosa": 1.0, "versicolor": 1.4247331046890866e-22, "virginica": 3.699975405916063e-43}
 VERSICOLOR_SHARES = {
@@ -103,7 +105,7 @@ def _parameter(parameter: Hyperparameter) -> Schema:
 # --- examples ------------------------------------------------------------------------------------------------
 
 
-def _signature() -> Signature:
+def iris_signature() -> Signature:
     """That of Iris, which is not asked for it: it would need the data, and so scikit-learn."""
     entry, seen = entry_named("iris"), ((4.3, 7.9, 5.1), (2.0, 4.4, 3.5), (1.0, 6.9, 1.4), (0.1, 2.5, 0.2))
     inputs = (
@@ -123,7 +125,7 @@ def _version() -> ServedVersion:
         recipe="lda",
         params={},
         seed=0,
-        signature=_signature(),
+        signature=iris_signature(),
         data=dataset.DataDescription("Iris", "Fisher (1936), as embedded in scikit-learn", 150),
         examples=(dataset.Example("setosa", (5.1, 3.5, 1.4, 0.2)),),
         engines=(EngineReport(DENSE, True, "agrees with scikit-learn to 0.0e+00 on 662 rows", 0.0, DENSE_SHA256),),
@@ -267,7 +269,7 @@ TREE = Operation(
     ok("The index of the class that a decision tree gives.", views.FlowerAnswer),
     "Length and width of sepal and petal, in cm; the model is `iris-tree`.",
     request=payloads.FlowerRequest,
-    errors=(NotTrained,),
+    errors=(NotTrained, NotLoaded),
     examples=(
         Example(
             "A flower",

@@ -12,7 +12,7 @@ from shared.http_api import compression, tensors
 from shared.http_api.handlers import JSON, accepts
 from shared.http_api.infer_requests import BINARY, JSON_LENGTH, OUTPUTS, InferRequest, RequestedOutput, given
 from shared.http_api.messages import Call, Header, Reply
-from shared.http_api.tensors import Parameters
+from shared.http_api.tensors import DatatypeName, Parameters
 
 WORTH_COMPRESSING = 2048  # bytes; less goes over the wire in as many packets either way
 _VARIES: Header = ("Vary", "Accept-Encoding")
@@ -21,11 +21,13 @@ _encoder = msgspec.json.Encoder()
 
 
 class OutputTensor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A tensor of an answer; its values are `data`, flat, or `binary_data_size` bytes behind the JSON."""
+
     name: str
-    datatype: str
+    datatype: DatatypeName
     shape: list[int]
     parameters: dict[str, int] | None = None
-    data: Sequence[Any] | None = None
+    data: Sequence[int | float | str] | None = None
 
 
 class InferAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -104,7 +106,7 @@ def _label_bytes(indices: Any, probabilities: Any, names: list[str]) -> bytes:
     return b"".join(elements[np.asarray(indices)].tolist())
 
 
-_OUTPUTS: dict[str, tuple[str, Callable[..., Sequence[Any]], Callable[..., bytes]]] = {
+_OUTPUTS: dict[str, tuple[DatatypeName, Callable[..., Sequence[Any]], Callable[..., bytes]]] = {
     "predict": ("INT64", _indices, _index_bytes),
     "predict_proba": ("FP64", _flat, _probability_bytes),
     "label": ("BYTES", _labels, _label_bytes),

@@ -28,7 +28,7 @@ INPUT = "input"
 LONGEST_LOOK = 4096  # bytes of a body that say whether bytes are wanted back
 MAX_DIMENSIONS = 2
 OUTPUTS = ("predict", "predict_proba", "label")
-_NOT_SERVED = ("classification", "shared_memory_region")  # parameters of other extensions; to ignore them would mislead
+NOT_SERVED = ("classification", "shared_memory_region")  # parameters of other extensions; to ignore them would mislead
 
 
 class RequestedOutput(payloads.Payload, frozen=True):
@@ -202,7 +202,7 @@ def _output_problems(outputs: object) -> Iterator[Problem]:
         names.add(output.name)
         if not isinstance(given(output.parameters, "binary_data"), bool | None):
             yield Problem(f"{path}.parameters.binary_data", "must be true or false")
-        for name in _NOT_SERVED:
+        for name in NOT_SERVED:
             if given(output.parameters, name) is not None:
                 yield Problem(f"{path}.parameters.{name}", "belongs to an extension that is not served here")
 

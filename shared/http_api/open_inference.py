@@ -5,15 +5,18 @@ https://github.com/kserve/open-inference-protocol and, for the extensions, Trito
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from shared import __version__
 from shared.catalogue import CatalogueEntry, entry_named
 from shared.errors import (
     ArtefactDamaged,
+    GoldenRowsDiffer,
     InvalidInput,
     NotLoaded,
     NotTrained,
@@ -26,14 +29,16 @@ from shared.http_api import infer_answers, infer_requests, payloads, strict_json
 from shared.http_api.handlers import json_reply
 from shared.http_api.infer_requests import INPUT
 from shared.http_api.messages import Call, Reply
-from shared.http_api.tensors import Parameters
+from shared.http_api.tensors import DatatypeName, Parameters
 
 if TYPE_CHECKING:
     from shared.domain.signature import Signature
     from shared.http_api.context import Context
     from shared.inference.predictor import Predictor
 
+DEPENDENTS = "unload_dependents"  # no model has any
 PLATFORM = "sklearn_skops"
+EXTENSIONS = ("model_repository", "binary_tensor_data")
 
 
 class IndexRequest(payloads.Payload, frozen=True):
@@ -45,6 +50,67 @@ class LoadRequest(payloads.Payload, frozen=True):
 
     def is_all_of(self, body: bytes) -> bool:
         return False  # the same key may stand inside and outside
+
+
+class UnloadRequest(LoadRequest, frozen=True):
+    """As Triton's clients send it."""
+
+
+class ServerAnswer(msgspec.Struct, frozen=True):
+    """`backend`, which is Duet's addition, says which of the two answers."""
+
+    name: str
+    version: str
+    extensions: tuple[str, ...]
+    backend: str
+
+
+class ModelNamesAnswer(msgspec.Struct, frozen=True):
+    models: tuple[str, ...]
+
+
+class TensorMetadata(msgspec.Struct, frozen=True):
+    """A tensor that a model takes or gives; -1 stands for any number of rows, `parameters` name the columns."""
+
+    name: str
+    datatype: DatatypeName
+    shape: tuple[int, ...]
+    parameters: dict[str, tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
+
+
+class MetadataAnswer(msgspec.Struct, frozen=True):
+    name: str
+    versions: tuple[str, ...]
+    platform: str
+    inputs: tuple[TensorMetadata, ...]
+    outputs: tuple[TensorMetadata, ...]
+
+
+class ModelReadyAnswer(msgspec.Struct, frozen=True):
+    """`reason` stands there where the model is not ready."""
+
+    name: str
+    ready: bool
+    reason: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class IndexEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a model, and whether it is in memory; a model that is not trained yet has none."""
+
+    name: str
+    version: str | msgspec.UnsetType = msgspec.UNSET
+    state: Literal["READY", "UNAVAILABLE"]
+    reason: str
+
+
+class LoadAnswer(msgspec.Struct, frozen=True):
+    name: str
+    load: bool
+
+
+class UnloadAnswer(msgspec.Struct, frozen=True):
+    name: str
+    unload: bool
 
 
 def infer(context: Context, call: Call) -> Reply:
@@ -74,16 +140,13 @@ def _predict(predictor: Predictor, rows: Any) -> tuple[Any, Any, int]:
 
 
 def server(context: Context, call: Call) -> Reply:
-    """`GET /v2`: who answers; `backend` is Duet's addition."""
-    extensions = ["model_repository", "binary_tensor_data"]
-    return json_reply(
-        {"name": "duet", "version": __version__, "extensions": extensions, "backend": context.backend},
-    )
+    """`GET /v2`: who answers."""
+    return json_reply(ServerAnswer("duet", __version__, EXTENSIONS, context.backend))
 
 
 def models(context: Context, call: Call) -> Reply:
     """`GET /v2/models`, which KServe has beyond the protocol."""
-    return json_reply({"models": [entry.name for entry in context.service.models()]})
+    return json_reply(ModelNamesAnswer(tuple(entry.name for entry in context.service.models())))
 
 
 def model(context: Context, call: Call) -> Reply:
@@ -94,40 +157,24 @@ def model(context: Context, call: Call) -> Reply:
     if number is not None and number not in found:
         raise UnknownVersion(entry.name, number)
     shown = found[number] if number is not None else versions[0] if versions else entry
-    numbers = sorted(found) if number is None else [number]
-    return json_reply(
-        {
-            "name": entry.name,
-            "versions": [str(number) for number in numbers],
-            "platform": PLATFORM,
-            **_tensors_of(shown.signature),
-        }
+    return json_reply(metadata(entry.name, sorted(found) if number is None else [number], shown.signature))
+
+
+def metadata(name: str, numbers: Iterable[int], signature: Signature) -> MetadataAnswer:
+    """The tensors of a model with this `signature`."""
+    columns = {"features": tuple(feature.name for feature in signature.inputs)}
+    classes = {"classes": tuple(output.name for output in signature.output.classes)}
+    return MetadataAnswer(
+        name=name,
+        versions=tuple(map(str, numbers)),
+        platform=PLATFORM,
+        inputs=(TensorMetadata(INPUT, "FP64", (-1, len(signature.inputs)), columns),),
+        outputs=(
+            TensorMetadata("predict", "INT64", (-1,), classes),
+            TensorMetadata("predict_proba", "FP64", (-1, len(signature.output.classes)), classes),
+            TensorMetadata("label", "BYTES", (-1,)),
+        ),
     )
-
-
-def _tensors_of(signature: Signature) -> dict[str, Any]:
-    features = [feature.name for feature in signature.inputs]
-    classes = [output.name for output in signature.output.classes]
-    return {
-        "inputs": [
-            {
-                "name": INPUT,
-                "datatype": "FP64",
-                "shape": [-1, len(features)],
-                "parameters": {"features": features},
-            }
-        ],
-        "outputs": [
-            {"name": "predict", "datatype": "INT64", "shape": [-1], "parameters": {"classes": classes}},
-            {
-                "name": "predict_proba",
-                "datatype": "FP64",
-                "shape": [-1, len(classes)],
-                "parameters": {"classes": classes},
-            },
-            {"name": "label", "datatype": "BYTES", "shape": [-1]},
-        ],
-    }
 
 
 def model_ready(context: Context, call: Call) -> Reply:
@@ -135,10 +182,9 @@ def model_ready(context: Context, call: Call) -> Reply:
     name, number = call.parameters["name"], _number(call)
     try:
         context.service.predictor(name, number)
-    except (NotTrained, NotLoaded, ArtefactDamaged, StoreError) as error:
-        why = str(error)
-        return json_reply({"name": name, "ready": False, "reason": why}, HTTPStatus.SERVICE_UNAVAILABLE)
-    return json_reply({"name": name, "ready": True})
+    except (NotTrained, NotLoaded, ArtefactDamaged, GoldenRowsDiffer, StoreError) as error:
+        return json_reply(ModelReadyAnswer(name, False, str(error)), HTTPStatus.SERVICE_UNAVAILABLE)
+    return json_reply(ModelReadyAnswer(name, True))
 
 
 def _number(call: Call) -> int | None:
@@ -155,22 +201,22 @@ def repository_index(context: Context, call: Call) -> Reply:
     """`POST /v2/repository/index`: every version, and whether it is in memory."""
     request = payloads.parse(IndexRequest, call.body or b"{}")
     entries = [state for entry in context.service.models() for state in _states(context, entry)]
-    return json_reply([state for state in entries if not request.ready or state["state"] == "READY"])
+    return json_reply([entry for entry in entries if not request.ready or entry.state == "READY"])
 
 
-def _states(context: Context, entry: CatalogueEntry) -> Iterator[dict[str, str]]:
-    in_memory = context.service.in_memory(entry.name)
-    is_unloaded = context.service.is_unloaded(entry.name)
-    history = sorted(context.service.versions(entry.name), key=lambda version: version.number)
+def _states(context: Context, entry: CatalogueEntry) -> Iterator[IndexEntry]:
+    in_memory, name = context.service.in_memory(entry.name), entry.name
+    is_unloaded = context.service.is_unloaded(name)
+    history = sorted(context.service.versions(name), key=lambda version: version.number)
     if not history:
-        yield {"name": entry.name, "state": "UNAVAILABLE", "reason": "not trained yet"}
+        yield IndexEntry(name=name, state="UNAVAILABLE", reason="not trained yet")
     for version in history:
-        state = {"name": entry.name, "version": str(version.number)}
+        number = str(version.number)
         if version.number in in_memory:
-            yield {**state, "state": "READY", "reason": ""}
+            yield IndexEntry(name=name, version=number, state="READY", reason="")
         else:
             reason = "unloaded" if is_unloaded else "loaded when a request names it"
-            yield {**state, "state": "UNAVAILABLE", "reason": reason}
+            yield IndexEntry(name=name, version=number, state="UNAVAILABLE", reason=reason)
 
 
 def repository_load(context: Context, call: Call) -> Reply:
@@ -178,7 +224,7 @@ def repository_load(context: Context, call: Call) -> Reply:
     name = call.parameters["name"]
     payloads.parse(LoadRequest, call.body or b"{}", _load_problems)
     context.service.load(name)
-    return json_reply({"name": name, "load": True})
+    return json_reply(LoadAnswer(name, True))
 
 
 def _load_problems(document: dict[str, Any]) -> Iterator[Problem]:
@@ -190,13 +236,13 @@ def _load_problems(document: dict[str, Any]) -> Iterator[Problem]:
 def repository_unload(context: Context, call: Call) -> Reply:
     """`POST /v2/repository/models/<name>/unload`: no version of it answers in this process until it is loaded."""
     name = call.parameters["name"]
-    payloads.parse(LoadRequest, call.body or b"{}", _unload_problems)
+    payloads.parse(UnloadRequest, call.body or b"{}", _unload_problems)
     context.service.unload(name)
-    return json_reply({"name": name, "unload": True})
+    return json_reply(UnloadAnswer(name, True))
 
 
 def _unload_problems(document: dict[str, Any]) -> Iterator[Problem]:
     given = document.get("parameters")
     for key in given if isinstance(given, Mapping) else ():
-        if key != "unload_dependents":  # no model has any
-            yield Problem(f"parameters.{key[:40]}", "unknown parameter; known is: unload_dependents")
+        if key != DEPENDENTS:
+            yield Problem(f"parameters.{key[:40]}", f"unknown parameter; known is: {DEPENDENTS}")

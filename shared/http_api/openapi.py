@@ -32,7 +32,7 @@ REASONS = {
     HTTPStatus.FORBIDDEN: "This server does not answer for the `Host`, or not to this `Origin`, or lacks the token.",
     HTTPStatus.NOT_FOUND: "There is no such model or version.",
     HTTPStatus.REQUEST_TIMEOUT: "The request was not complete in time.",
-    HTTPStatus.CONFLICT: "The model is not trained yet.",
+    HTTPStatus.CONFLICT: "The model is not trained yet, or was unloaded.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than the server takes.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "The request line is longer than 16 KiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of a type, or in an encoding, that the route does not take.",
@@ -194,9 +194,11 @@ def _body(operation: Operation, schemas: _Schemas, settings: Settings) -> Schema
         found.append(schemas.of(kind, f"_{model}" if found else ""))
         if operation.narrow is not None:
             operation.narrow(schemas.behind(found[-1]), settings)
+        for part, narrow in operation.narrow_parts.items():
+            narrow(schemas.behind(schemas.of(part)), settings)
     json = {"schema": found[0] if len(found) == 1 else {"anyOf": found}, **_examples(operation.examples, "body")}
     return {
-        "required": True,
+        "required": operation.needs_body,
         "description": _with_kinds(f"At most {settings.max_body_bytes:,} bytes.", operation.takes),
         "content": {JSON_TYPE: json, **{kind: {} for kind in operation.takes}},
     }

@@ -72,9 +72,9 @@ class Answer:
 class Operation:
     """The description of a route.
 
-    `request` is the type that its body is read with, and where that depends on the model, one for each; `takes` says
-    in words what a body of another content type holds. `errors` are those that its handler raises, beside what every
-    route may answer.
+    `request` is the type that its body is read with, and where that depends on the model, one for each; `narrow` says
+    more of it, and `narrow_parts` of types within it. `takes` says in words what a body of another content type holds.
+    `errors` are those that its handler raises, beside what every route may answer.
     """
 
     summary: str
@@ -83,6 +83,8 @@ class Operation:
     description: str = ""
     request: Any = None
     narrow: Narrow | None = None
+    narrow_parts: Mapping[type, Narrow] = field(default_factory=dict)
+    needs_body: bool = True
     takes: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     errors: tuple[type[DuetError], ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.http_api import batches, descriptions, handlers, infer_requests, npy, open_inference
+from shared.http_api import open_inference_descriptions as described
 from shared.http_api.operations import Operation
 
 if TYPE_CHECKING:
@@ -78,12 +79,14 @@ def _open_inference() -> Iterator[Route]:
     handle, model, version = open_inference, "/v2/models/<name>", "/v2/models/<name>/versions/<version>"
     binary = frozenset({infer_requests.BINARY})
     repository = "/v2/repository/models/<name>"
-    yield Route("server", "GET", "/v2", handle.server)
-    yield Route("model_names", "GET", "/v2/models", handle.models)
-    yield Route("model_metadata", "GET", model, handle.model, blocks=True)
-    yield Route("version_metadata", "GET", version, handle.model, blocks=True)
-    yield Route("model_ready", "GET", f"{model}/ready", handle.model_ready)
-    yield Route("version_ready", "GET", f"{version}/ready", handle.model_ready, blocks=True)
+    yield Route("server", "GET", "/v2", handle.server, operation=described.SERVER)
+    yield Route("model_names", "GET", "/v2/models", handle.models, operation=described.MODEL_NAMES)
+    yield Route("model_metadata", "GET", model, handle.model, blocks=True, operation=described.MODEL_METADATA)
+    yield Route("version_metadata", "GET", version, handle.model, blocks=True, operation=described.VERSION_METADATA)
+    yield Route("model_ready", "GET", f"{model}/ready", handle.model_ready, operation=described.MODEL_READY)
+    yield Route(
+        "version_ready", "GET", f"{version}/ready", handle.model_ready, blocks=True, operation=described.VERSION_READY
+    )
     yield Route(
         "infer",
         "POST",
@@ -93,11 +96,32 @@ def _open_inference() -> Iterator[Route]:
         inflates=True,
         takes=binary,
         repeats=True,
+        operation=described.INFER,
     )
-    yield Route("version_infer", "POST", f"{version}/infer", handle.infer, blocks=True, inflates=True, takes=binary)
-    yield Route("repository_index", "POST", "/v2/repository/index", handle.repository_index, blocks=True)
-    for name, handler in (("load", handle.repository_load), ("unload", handle.repository_unload)):
-        yield Route(name, "POST", f"{repository}/{name}", handler, blocks=True, changes_state=True)
+    yield Route(
+        "version_infer",
+        "POST",
+        f"{version}/infer",
+        handle.infer,
+        blocks=True,
+        inflates=True,
+        takes=binary,
+        operation=described.VERSION_INFER,
+    )
+    yield Route(
+        "repository_index",
+        "POST",
+        "/v2/repository/index",
+        handle.repository_index,
+        blocks=True,
+        operation=described.INDEX,
+    )
+    for name, handler, operation in (
+        ("load", handle.repository_load, described.LOAD),
+        ("unload", handle.repository_unload, described.UNLOAD),
+    ):
+        rule = f"{repository}/{name}"
+        yield Route(name, "POST", rule, handler, blocks=True, changes_state=True, operation=operation)
 
 
 ROUTES = _with_options(

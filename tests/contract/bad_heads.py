@@ -275,6 +275,8 @@ PATHS = (
             "/home%0d%0aX:%20y",
             "/models/%1b",
             "/models/%7f",
+            "/v2/%ff",
+            "/v2/models/%13/ready",
             "home",
             "?home",
             "*",

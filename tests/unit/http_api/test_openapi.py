@@ -89,6 +89,10 @@ def test_examples_are_what_the_schemas_say(route: Route) -> None:
             assert (problems_of(example.body, schema, DOCUMENT) == []) == (example.status < 400), example.title
 
 
+def _tensor(**further: object) -> dict[str, object]:
+    return {"name": "input", "shape": [1, 4], "datatype": "FP64", "data": [5.1, 3.5, 1.4, 0.2], **further}
+
+
 def _train(**further: object) -> dict[str, object]:
     return {"data": "train", **further}
 
@@ -111,6 +115,20 @@ def _train(**further: object) -> dict[str, object]:
         ("TrainRequest", _train(params={"epochs": 1}), False),
         ("TrainRequest", _train(model="iris-tree", params={"max_depth": 3}), True),
         ("TrainRequest", _train(model="iris-tree", recipe="mlp"), False),
+        ("InferRequest", {"inputs": [_tensor()]}, True),
+        ("InferRequest", {"inputs": [_tensor(data=[[5.1, 3.5, 1.4, 0.2]])], "model_name": "iris"}, True),
+        ("InferRequest", {"inputs": []}, False),
+        ("InferRequest", {"inputs": [_tensor()], "model_name": "roses"}, False),
+        ("InferRequest", {"inputs": [_tensor(datatype="BYTES", data=["5.1"])]}, False),
+        ("InferRequest", {"inputs": [_tensor(shape=[10_001, 4])]}, False),
+        ("InferRequest", {"inputs": [_tensor(shape=[1, 2, 2])]}, False),
+        ("InferRequest", {"inputs": [_tensor(parameters={"binary_data_size": -1})]}, False),
+        ("InferRequest", {"inputs": [_tensor()], "parameters": {"binary_data_output": 1}}, False),
+        ("InferRequest", {"inputs": [_tensor()], "outputs": [{"name": "label", "parameters": {"a": 1}}]}, True),
+        ("InferRequest", {"inputs": [_tensor()], "outputs": [{"name": "species"}]}, False),
+        ("LoadRequest", {"parameters": {"config": "{}"}}, False),
+        ("UnloadRequest", {"parameters": {"unload_dependents": True}}, True),
+        ("UnloadRequest", {"parameters": {"force": True}}, False),
     ],
     ids=lambda part: str(part)[:60],
 )
@@ -124,8 +142,10 @@ def test_settings_change_what_is_described() -> None:
     assert "4,321 bytes" in found["paths"]["/classify"]["post"]["requestBody"]["description"]
     assert found["paths"]["/train"]["post"]["security"] == [{"token": []}]
     assert "secret" not in json.dumps(found)
-    secured = [path for path, methods in found["paths"].items() for one in methods.values() if "security" in one]
-    assert secured == ["/train"]
+    secured = [
+        one["operationId"] for methods in found["paths"].values() for one in methods.values() if "security" in one
+    ]
+    assert secured == ["train", "load", "unload"]
     assert "security" not in DOCUMENT["paths"]["/train"]["post"]
     assert list(OpenAPIV31SpecValidator(json.loads(json.dumps(found))).iter_errors()) == []
 
