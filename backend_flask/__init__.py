@@ -11,7 +11,7 @@ from flask_cors.core import get_cors_options, set_cors_headers
 
 from shared.http_api import ROUTES, Api, Cors, Head, Reply, Route
 
-HEAD_KEY = "duet.head"  # where a server that has read the head already leaves it
+HEAD_KEY, BODY_KEY = "duet.head", "duet.body"  # where a server that has read them already leaves head and body
 PRIVATE_NETWORK = "Access-Control-Allow-Private-Network"
 
 
@@ -50,7 +50,7 @@ def create_app(api: Api) -> Flask:
 
 def _view(app: Flask, api: Api, route: Route) -> Callable[..., Response]:
     def view(**parameters: str) -> Response:
-        return _response(app, api.answer(route, _head(), parameters, request.get_data))
+        return _response(app, api.answer(route, _head(), parameters, _body))
 
     return view
 
@@ -61,6 +61,11 @@ def _head() -> Head:
         return known
     headers = tuple((name.lower(), value) for name, value in request.headers.items())
     return Head(request.method, request.path, headers)
+
+
+def _body() -> bytes:
+    known: bytes | None = request.environ.get(BODY_KEY)
+    return request.get_data() if known is None else known
 
 
 def _response(app: Flask, reply: Reply) -> Response:

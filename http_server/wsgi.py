@@ -103,7 +103,7 @@ def _send(request: StrictRequest, answer: _Answer) -> None:
 
 def _environ(request: StrictRequest, *, multithread: bool) -> WSGIEnvironment:
     """The request as PEP 3333 wants it; strings are bytes in latin-1."""
-    head, own = request.head, request.getHost()
+    head, body, own = request.head, request.read_body(), request.getHost()
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": head.method,
         "SCRIPT_NAME": "",
@@ -114,13 +114,15 @@ def _environ(request: StrictRequest, *, multithread: bool) -> WSGIEnvironment:
         "SERVER_PROTOCOL": request.clientproto.decode("ascii"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(request.read_body()),
+        "wsgi.input": BytesIO(body),
         "wsgi.input_terminated": True,  # chunked bodies have no length, and end all the same
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": multithread,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        "duet.head": head,  # spares our own application to read it again; no header can be called this
+        # Spare our own application to read them again; no header can be called this.
+        "duet.head": head,
+        "duet.body": body,
     }
     for name, value in head.headers:
         key = name.upper().replace("-", "_")
