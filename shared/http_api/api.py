@@ -138,7 +138,7 @@ def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -
 
 
 def _request_id(head: Head) -> str:
-    return _given_request_id(head) or f"{_id_prefix}{next(_id_numbers):x}"
+    return _given_request_id(head) or f"{_id_prefix}{next(_id_numbers):016x}"
 
 
 def _given_request_id(head: Head) -> str | None:
