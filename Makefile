@@ -21,7 +21,7 @@ test: setup-dev lint types ## every check and test, browser included
 	@echo "== tests"
 	@$(BIN)/python -m pytest
 
-test-ways: setup-dev ## the contract with each engine, and without the short way (half an hour)
+test-ways: setup-dev ## the contract with each engine, and without the short way (minutes)
 	@for way in DUET_ENGINES=dense DUET_ENGINES=onnxruntime DUET_ENGINES=scikit-learn DUET_FAST_PATH=false; do \
 		echo "== $$way"; $(BIN)/python -m pytest $(CONTRACT) --setting $$way || exit 1; done
 

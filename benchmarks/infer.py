@@ -10,7 +10,7 @@ from sklearn.datasets import load_iris
 from benchmarks.candidates import DUET
 from benchmarks.load import CLASSIFY, LABEL, ROW, Rate, Task, ask, wrk
 from benchmarks.processes import product, running
-from benchmarks.report import print_setting, print_table, say
+from benchmarks.report import HELD, print_setting, print_table, say
 from benchmarks.stores import trained_store
 
 N_ROWS = 10_000
@@ -100,11 +100,10 @@ def _print(settings: Settings, command: str, tasks: list[str], rates: dict[str, 
         ratios[0][0]: all(value <= MOST_FOR_ONE_ROW for value in found[ratios[0][0]].values()),
         ratios[1][0]: all(value >= LEAST_FOR_BINARY for value in found[ratios[1][0]].values()),
     }
-    words = {True: "yes", False: "**no**", None: "-"}
     print_table(
         ["what", "target", *rates, "holds"],
         [
-            [what, target, *(f"{v:.2f} x" for v in found[what].values()), words[held.get(what)]]
+            [what, target, *(f"{v:.2f} x" for v in found[what].values()), HELD[held.get(what)]]
             for what, target, _, _ in ratios
         ],
     )

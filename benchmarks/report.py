@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+HELD = {True: "yes", False: "**no**", None: "-"}  # whether a target is met; None where there is none to meet
 PACKAGES = (
     "numpy",
     "scikit-learn",

@@ -26,7 +26,7 @@ from benchmarks.client import ask_exactly
 from benchmarks.load import CLASSIFY, CONNECTIONS, Rate, Task, ask, wrk
 from benchmarks.open_loop import Latencies, measure, percentile_ms, schedule
 from benchmarks.processes import Running, Server, product, running
-from benchmarks.report import print_setting, print_table, say
+from benchmarks.report import HELD, print_setting, print_table, say
 from benchmarks.stores import trained_store
 
 N_ROWS = 1000
@@ -82,8 +82,7 @@ class Row:
         bound = "at most" if self.is_limit else "at least"
         least = f"{bound} {' / '.join(f'{value:g}' for value in dict.fromkeys(self.least.values()))} {self.unit}"
         shown = ["not available" if v is None else f"{v:,.2f} {self.unit}" for v in self.values.values()]
-        words = {True: "yes", False: "**no**", None: "-"}
-        held = " / ".join(words[self.holds(backend)] for backend in DUET)
+        held = " / ".join(HELD[self.holds(backend)] for backend in DUET)
         cells = [self.what, least if self.least else "", f"{self.aim:g} {self.unit}", *shown, held]
         return [cell.strip() for cell in cells]  # a count has no unit
 

@@ -76,8 +76,7 @@ def predict(context: Context, call: Call) -> Reply:
     try:
         prediction = predictor.predict(batch.X)
     except Unanswerable as error:
-        rows = error.rows[: strict_json.MAX_PROBLEMS]
-        raise InvalidInput([Problem(f"rows[{row}]", str(error)) for row in rows]) from None
+        raise rows_refused(error) from None
     version, timing = predictor.version, (parsed - started, perf_counter() - parsed)
     if not accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
         answer = views.predict_answer(prediction, version, batch)
@@ -93,6 +92,11 @@ def predict(context: Context, call: Call) -> Reply:
     return Reply(
         HTTPStatus.OK, headers, body, model=version.model, version=version.number, timing=timing, rows=len(batch.X)
     )
+
+
+def rows_refused(error: Unanswerable) -> InvalidInput:
+    """`error` as what is wrong with a request: the rows that have no answer, each by its place."""
+    return InvalidInput([Problem(f"rows[{row}]", str(error)) for row in error.rows[: strict_json.MAX_PROBLEMS]])
 
 
 def tree(context: Context, call: Call) -> Reply:

@@ -17,7 +17,6 @@ from shared.catalogue import CatalogueEntry, entry_named
 from shared.errors import (
     ArtefactDamaged,
     GoldenRowsDiffer,
-    InvalidInput,
     NotLoaded,
     NotTrained,
     Problem,
@@ -25,8 +24,8 @@ from shared.errors import (
     Unanswerable,
     UnknownVersion,
 )
-from shared.http_api import infer_answers, infer_requests, payloads, strict_json
-from shared.http_api.handlers import json_reply
+from shared.http_api import infer_answers, infer_requests, payloads
+from shared.http_api.handlers import json_reply, rows_refused
 from shared.http_api.infer_requests import INPUT
 from shared.http_api.messages import Call, Reply
 from shared.http_api.tensors import DatatypeName, Parameters
@@ -134,8 +133,7 @@ def _predict(predictor: Predictor, rows: Any) -> tuple[Any, Any, int]:
             return [prediction.index], prediction.probabilities, int(bool(prediction.warnings))
         found = predictor.predict(rows)
     except Unanswerable as error:
-        numbers = error.rows[: strict_json.MAX_PROBLEMS]
-        raise InvalidInput([Problem(f"rows[{number}]", str(error)) for number in numbers]) from None
+        raise rows_refused(error) from None
     return found.probabilities.argmax(axis=1), found.probabilities, found.rows_with_warnings
 
 

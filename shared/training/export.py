@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from shared.domain.dataset import Dataset, FloatMatrix
@@ -19,7 +18,7 @@ from shared.engines.agreement import compare, replay
 from shared.engines.dense import Layer, pack_layers
 from shared.engines.engine import open_engine
 from shared.engines.scikit_learn import ScikitLearnEngine
-from shared.training.onnx_export import Refused, convert, has_trees
+from shared.training.onnx_export import Refused, convert, has_trees, steps_of
 
 RANDOM_ROWS = 256  # inside the training range, and as many far outside it
 OUTSIDE = 5.0  # widths of the range, to both sides
@@ -131,7 +130,7 @@ def dense_layers(estimator: Any) -> list[Layer]:
 
     Raises Refused where it doesn't.
     """
-    *scalers, last = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
+    *scalers, last = steps_of(estimator)
     if hasattr(last, "coefs_") and hasattr(last, "intercepts_"):
         layers = list(zip(last.coefs_, last.intercepts_, strict=True))
     elif hasattr(last, "coef_") and hasattr(last, "intercept_"):

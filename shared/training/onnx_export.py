@@ -33,7 +33,7 @@ def convert(estimator: Any, n_features: int, *, double: bool) -> ModelProto:
     """
     if any(_is_calibrated(part, "isotonic") for part in [estimator, *estimator.get_params().values()]):
         raise Refused("isotonic calibration is not exported: its conversion gives wrong probabilities")
-    *before, last = _steps(estimator)
+    *before, last = steps_of(estimator)
     if _is_calibrated(last, "temperature"):
         model = _temperature_scaled(before, last, n_features, double)
     else:
@@ -42,7 +42,8 @@ def convert(estimator: Any, n_features: int, *, double: bool) -> ModelProto:
     return _finished(model)
 
 
-def _steps(estimator: Any) -> list[Any]:
+def steps_of(estimator: Any) -> list[Any]:
+    """The steps of a pipeline; anything else is its own one step."""
     return [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
 
 
@@ -52,7 +53,7 @@ def _is_calibrated(part: Any, method: str) -> bool:
 
 def _converted(estimator: Any, n_features: int, double: bool, **further: bool) -> ModelProto:
     kind = DoubleTensorType if double else FloatTensorType
-    last = _steps(estimator)[-1]
+    last = steps_of(estimator)[-1]
     options = {id(last): {"zipmap": False, **further}} if is_classifier(last) else None
     model: ModelProto = to_onnx(
         estimator, initial_types=[(INPUT, kind([None, n_features]))], options=options, name="estimator"
@@ -65,7 +66,7 @@ def _temperature_scaled(before: Sequence[Any], calibrated: Any, n_features: int,
     number = np.float64 if double else np.float32
     parts: list[ModelProto] = []
     for index, one in enumerate(calibrated.calibrated_classifiers_):
-        steps = [(str(position), step) for position, step in enumerate([*before, *_steps(one.estimator)])]
+        steps = [(str(position), step) for position, step in enumerate([*before, *steps_of(one.estimator)])]
         part = _converted(Pipeline(steps), n_features, double, raw_scores=True)
         part = compose.add_prefix(part, f"{index}_", rename_inputs=False)
         beta = numpy_helper.from_array(np.array(one.calibrators[0].beta_, dtype=number), f"{index}_beta")

@@ -19,6 +19,11 @@ def training_children(parent: int) -> set[int]:
     return {pid for pid, (ppid, command) in running().items() if ppid == parent and CHILD in command}
 
 
+def children_of(parent: int) -> list[int]:
+    """The processes that `parent` started and that have not ended."""
+    return [pid for pid, (started_by, _) in running().items() if started_by == parent]
+
+
 def are_gone(pids: set[int]) -> bool:
     """Whether none of these trainings runs any more, whoever their parent is by now."""
     return not any(pid in pids and CHILD in command for pid, (_, command) in running().items())

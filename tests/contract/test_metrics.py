@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Start
 from tests.contract.bad_input import GOOD, GOOD_TRAIN
-from tests.contract.outside import eventually, running, training_children
+from tests.contract.outside import children_of, eventually, training_children
 from tests.contract.raw import ask
 from tests.processes import ROOT, Backend
 
@@ -106,7 +106,7 @@ def test_a_thousand_odd_requests_make_no_series(fresh: Backend) -> None:
 # Klein alone: while a synchronous worker trains, nobody can ask it.
 def test_a_training_is_seen_in_flight_and_forgotten_with_its_worker(start_trained: Start) -> None:
     backend = start_trained("klein", "--workers", "2")
-    workers = _workers(backend)
+    workers = children_of(backend.process.pid)
     assert len(workers) == 2
     with ThreadPoolExecutor(1) as pool:
         caller = pool.submit(ask, backend.port, "POST", "/train", SLOW, limit_s=60)
@@ -120,10 +120,6 @@ def test_a_training_is_seen_in_flight_and_forgotten_with_its_worker(start_traine
     assert (during['duet_trainings_running{model="iris"}'], during["duet_requests_in_flight"]) == (1, 2)
     assert eventually(lambda: told(backend)["duet_requests_in_flight"] == 1, LIMIT_S)
     assert _sum(told(backend), "duet_trainings_running") == 0
-
-
-def _workers(backend: Backend) -> list[int]:
-    return [pid for pid, (parent, _) in running().items() if parent == backend.process.pid]
 
 
 def _training(workers: list[int]) -> list[int]:

@@ -1,7 +1,5 @@
 """Several processes on one port answer as one server does."""
 
-import http.client
-import json
 import os
 import re
 import signal
@@ -13,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Start
-from tests.contract.outside import eventually, running
+from tests.contract.bad_input import GOOD
+from tests.contract.outside import children_of, eventually, running
+from tests.contract.raw import ask
 from tests.processes import MODULES, ROOT, Backend, environment
 
 WORKERS = 2
 REQUESTS = 40
 LIMIT_S = 30.0
-BODY = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
 
 
 @pytest.fixture(params=["flask", "klein"])
@@ -28,53 +27,39 @@ def several(request: pytest.FixtureRequest, start_trained: Start) -> Backend:
     return backend
 
 
-def _ask(backend: Backend, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", backend.port, timeout=10)
-    try:
-        connection.request(method, path, body)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
-def _workers_of(backend: Backend) -> list[int]:
-    return [pid for pid, (parent, _) in running().items() if parent == backend.process.pid]
-
-
 def _classified(backend: Backend) -> float:
-    text = _ask(backend, "GET", "/metrics")[1].decode()
+    text = ask(backend.port, "GET", "/metrics").body.decode()
     counts = re.findall(r'duet_request_duration_seconds_count\{[^}]*route="/classify"[^}]*\} (\S+)', text)
     return sum(map(float, counts))
 
 
 def test_metrics_count_what_every_worker_answered(several: Backend) -> None:
-    assert len(_workers_of(several)) == WORKERS
+    assert len(children_of(several.process.pid)) == WORKERS
     for _ in range(REQUESTS):  # a connection each, which the system spreads over the workers
-        status, body = _ask(several, "POST", "/classify", BODY)
-        assert (status, json.loads(body)["label"]) == (200, "setosa")
+        answer = ask(several.port, "POST", "/classify", GOOD)
+        assert (answer.status, answer.json()["label"]) == (200, "setosa")
     assert {_classified(several) for _ in range(REQUESTS)} == {REQUESTS}, "whichever worker is asked, it tells of all"
-    series = [line for line in _ask(several, "GET", "/metrics")[1].decode().splitlines() if "classify" in line]
+    series = [line for line in ask(several.port, "GET", "/metrics").body.decode().splitlines() if "classify" in line]
     assert all('status="200"' in line and 'model="iris"' in line and 'version="1"' in line for line in series)
 
 
 def test_a_worker_that_dies_is_replaced_and_the_port_answers_on(several: Backend) -> None:
-    before = _workers_of(several)
+    before = children_of(several.process.pid)
     os.kill(before[0], signal.SIGKILL)
-    assert eventually(lambda: len(set(_workers_of(several)) - {before[0]}) == WORKERS, LIMIT_S)
+    assert eventually(lambda: len(set(children_of(several.process.pid)) - {before[0]}) == WORKERS, LIMIT_S)
     for _ in range(REQUESTS):
-        assert _ask(several, "POST", "/classify", BODY)[0] == 200
+        assert ask(several.port, "POST", "/classify", GOOD).status == 200
     assert several.process.poll() is None
 
 
 def test_workers_end_with_a_parent_that_was_killed(several: Backend) -> None:
-    workers = _workers_of(several)
+    workers = children_of(several.process.pid)
     several.kill()
     assert eventually(lambda: running().keys().isdisjoint(workers), LIMIT_S)
 
 
 def test_sigterm_ends_all_and_frees_the_port(several: Backend) -> None:
-    workers = _workers_of(several)
+    workers = children_of(several.process.pid)
     assert several.stop() == 0
     assert running().keys().isdisjoint(workers)
     with socket.create_server(("127.0.0.1", several.port)):
