@@ -80,6 +80,19 @@ def start_backend(
     return Backend(kind, ready["url"], ready["port"], process, log)
 
 
+def duet(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `duet` with `arguments` said and how it ended, with `home` as home folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "shared.cli", *arguments],
+        env=environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def read_line(process: subprocess.Popen[str], limit_s: float) -> str:
     """The next line of its standard output; what there is of it where it ends or pauses for `limit_s`.
 

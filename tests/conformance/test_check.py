@@ -1,8 +1,6 @@
 """`duet check` finds both backends conforming; what it does itself is tested in tests/unit/check."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 
 from tests.conftest import Start
 from tests.contract.raw import ask
-from tests.processes import MODULES, ROOT, Backend, environment
+from tests.processes import MODULES, Backend, duet
 
 # Clients of every framework call the one tensor of a model otherwise, and all of them are answered.
 NOT_FOLLOWED = {"refuse-unknown-input"}
@@ -19,15 +17,7 @@ UNLOADING = {"repository-unload", "repository-load"}
 
 def checked(backend: Backend, home: Path, *arguments: str, status: int = 0) -> dict[str, Any]:
     """The findings of a run, which must end with `status`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "shared.cli", "check", backend.url, "--json", *arguments],
-        env=environment(home),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = duet(home, "check", backend.url, "--json", *arguments)
     assert done.returncode == status, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found

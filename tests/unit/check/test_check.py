@@ -2,8 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,7 @@ from shared.check import CHECKS, Finding, Server, Subject, all_required_hold, fi
 from shared.check.findings import Level, Result
 from shared.check.wire import NoAnswer
 from shared.cli import main
-from tests.processes import ROOT, environment
+from tests.processes import duet
 from tests.unit.check.v2_server import serving
 
 # What a server does wrong, and the checks that must fail for it.
@@ -233,21 +231,9 @@ def test_an_output_that_is_no_tensor_fails(output: dict[str, object]) -> None:
     assert findings["infer-nested"].result is Result.NOT_CHECKED
 
 
-def _duet(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "shared.cli", "check", *arguments],
-        env=environment(home),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_the_command_prints_a_table_and_exits_with_0(tmp_path: Path) -> None:
     with serving() as (url, _):
-        result = _duet(tmp_path, url)
+        result = duet(tmp_path, "check", url)
     assert result.returncode == 0, result.stderr
     assert all(f" {check.id} " in result.stdout and check.sentence in result.stdout for check in CHECKS)
     assert "All required checks hold" in result.stdout
@@ -255,7 +241,7 @@ def test_the_command_prints_a_table_and_exits_with_0(tmp_path: Path) -> None:
 
 def test_the_command_prints_json_and_exits_with_1_where_a_required_check_fails(tmp_path: Path) -> None:
     with serving("the id is forgotten") as (url, _):
-        result = _duet(tmp_path, url, "--json", "--model", "echo", "--version", "1", "--allow-unload")
+        result = duet(tmp_path, "check", url, "--json", "--model", "echo", "--version", "1", "--allow-unload")
     assert result.returncode == 1, result.stderr
     document = json.loads(result.stdout)
     assert (document["model"], document["version"], document["required_hold"]) == ("echo", "1", False)
@@ -267,13 +253,13 @@ def test_the_command_prints_json_and_exits_with_1_where_a_required_check_fails(t
 
 def test_a_recommended_check_that_fails_leaves_the_exit_status_0(tmp_path: Path) -> None:
     with serving("wrong shapes are accepted") as (url, _):
-        assert _duet(tmp_path, url).returncode == 0
+        assert duet(tmp_path, "check", url).returncode == 0
 
 
 def test_the_command_exits_with_2_where_nobody_listens(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    result = _duet(tmp_path, url)
+    result = duet(tmp_path, "check", url)
     assert (result.returncode, result.stdout) == (2, "")
     assert "can't be reached" in result.stderr
 

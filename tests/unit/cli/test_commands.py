@@ -11,34 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, end_all, environment, read_line
-
-
-def _duet(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "shared.cli", *arguments],
-        env=environment(home),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from tests.processes import ROOT, duet, end_all, environment, read_line
 
 
 def test_classify_prints_the_class_and_needs_no_server(tmp_path: Path) -> None:
-    result = _duet(tmp_path, "classify", "--sl", "3.0", "--sw", "2.0", "--pl", "1.0", "--pw", "1.0")
+    result = duet(tmp_path, "classify", "--sl", "3.0", "--sw", "2.0", "--pl", "1.0", "--pw", "1.0")
     assert (result.returncode, result.stdout) == (0, "versicolor\n")
     assert "First start: training iris" in result.stderr
     assert "3 cm is outside the 4.3 to 7.9 cm seen in training" in result.stderr
 
 
 def test_train_and_versions_show_every_figure_with_protocol_n_and_interval(tmp_path: Path) -> None:
-    trained = _duet(tmp_path, "train", "iris", "--recipe", "mlp", "--seed", "0", "--param", "epochs=20")
+    trained = duet(tmp_path, "train", "iris", "--recipe", "mlp", "--seed", "0", "--param", "epochs=20")
     assert trained.returncode == 0, trained.stderr
     assert "epochs=20" in trained.stdout
     assert "stratified 5-fold x 4" in trained.stdout
-    listed = _duet(tmp_path, "versions", "iris")
+    listed = duet(tmp_path, "versions", "iris")
     assert listed.stdout.startswith("* iris version 1")
     assert "/45, 95 % interval" in listed.stdout
 
@@ -58,7 +46,7 @@ def test_train_and_versions_show_every_figure_with_protocol_n_and_interval(tmp_p
 def test_bad_input_is_refused_with_every_culprit_and_no_traceback(
     arguments: tuple[str, ...], culprits: list[str], tmp_path: Path
 ) -> None:
-    result = _duet(tmp_path, *arguments)
+    result = duet(tmp_path, *arguments)
     assert result.returncode != 0
     assert "Traceback" not in result.stderr
     assert all(culprit in result.stderr for culprit in culprits), result.stderr
