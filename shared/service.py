@@ -9,9 +9,12 @@ from time import monotonic
 from typing import Protocol
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
+from shared.catalogue.rows import rows_of
+from shared.domain.comparison import Comparison, compare
 from shared.domain.engine import ENGINES
+from shared.domain.promotion import ChampionHistory, Promoted, Wanted
 from shared.domain.version import ModelVersion, ServedVersion, Trained
-from shared.errors import ArtefactDamaged, NotLoaded, NotTrained, StoreError
+from shared.errors import ArtefactDamaged, NothingBefore, NotLoaded, NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
@@ -97,6 +100,42 @@ class Service:
             self._loaded.pin(predictor)
         return predictor
 
+    # --- versions ----------------------------------------------------------------------------------
+
+    def version(self, model: str, number: int) -> ModelVersion:
+        """Raises UnknownModel, UnknownVersion and StoreError."""
+        entry_named(model)
+        return self._store.version(model, number)
+
+    def history(self, model: str) -> ChampionHistory:
+        """Who was champion when; raises UnknownModel and StoreError."""
+        entry_named(model)
+        return self._store.history(model)
+
+    def promote(self, model: str, wanted: Wanted, by: str) -> Promoted:
+        """Make a version the champion: in this process when the call returns, in others soon after.
+
+        It is loaded first; where that fails, the champion stays. Raises UnknownModel, UnknownVersion, NothingBefore,
+        ArtefactDamaged, GoldenRowsDiffer and StoreError.
+        """
+        entry_named(model)
+        while True:
+            number = self._store.history(model).previous if wanted == "previous" else wanted
+            if number is None:
+                raise NothingBefore(model)
+            predictor = self._load(model, number)
+            promoted = self._store.promote(model, wanted, by, loaded=number)
+            if promoted.after == number:  # else somebody was faster, and another is the previous one now
+                self.refresh(predictor)
+                return promoted
+
+    def compare(self, model: str, one: int, other: int) -> Comparison:
+        """Two versions side by side, and how far they agree on the model's data; raises what `predictor` raises."""
+        first, second = self.predictor(model, one), self.predictor(model, other)
+        data = rows_of(model)
+        answers = [predictor.predict(data.X).probabilities.argmax(axis=1) for predictor in (first, second)]
+        return compare(first.version, second.version, data, answers[0], answers[1])
+
     # --- loading and unloading by hand -------------------------------------------------------------
 
     def in_memory(self, model: str) -> set[int]:
@@ -168,8 +207,8 @@ class Service:
 
     # --- following the store -----------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Load every champion that the store names and memory lacks.
+    def refresh(self, fresh: Predictor | None = None) -> None:
+        """Load every champion that the store names and memory lacks; `fresh` has just been loaded.
 
         Whatever goes wrong, what is loaded goes on answering; `problems` then says what.
         """
@@ -183,7 +222,7 @@ class Service:
             loaded = self._loaded.champion_numbers()
             for model, number in wanted.items():
                 if model in CATALOGUE and model not in self._unloaded and loaded.get(model) != number:
-                    self._refresh_one(model, number)
+                    self._refresh_one(model, number, fresh)
 
     def problems(self) -> list[str]:
         """What keeps this process from answering with what the store names, in words; empty when all is well."""
@@ -194,11 +233,13 @@ class Service:
         self._runner.close()
         self._store.close()
 
-    def _refresh_one(self, model: str, number: int) -> None:
-        if self._retry_at.get((model, number), 0.0) > monotonic():
+    def _refresh_one(self, model: str, number: int, fresh: Predictor | None) -> None:
+        if fresh is not None and (fresh.version.model, fresh.version.number) != (model, number):
+            fresh = None
+        if fresh is None and self._retry_at.get((model, number), 0.0) > monotonic():
             return
         try:
-            self._crown(self._load(model, number))
+            self._crown(fresh or self._load(model, number))
         except Exception as error:  # a version that can't be loaded must not stop the others
             self._retry_at[model, number] = monotonic() + RETRY_S
             self._note(f"model {model}", f"version {number} can't be loaded: {error}")
@@ -207,12 +248,12 @@ class Service:
             self._problems.pop(f"model {model}", None)
 
     def _crown_an_earlier_one(self, model: str, number: int) -> None:
-        """Where nothing answers for `model` yet, let the newest version before `number` do so that can be loaded."""
+        """Where nothing answers for `model` yet, let the last champion before `number` do so that can be loaded."""
         if model in self._loaded.champion_numbers():
             return
         with suppress(StoreError):
-            for version in self._store.versions(model):
-                if version.number < number and (predictor := self._try_load(model, version.number)) is not None:
+            for earlier in dict.fromkeys(self._store.history(model).former):
+                if earlier != number and (predictor := self._try_load(model, earlier)) is not None:
                     self._crown(predictor)
                     return
 

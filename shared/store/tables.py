@@ -1,6 +1,6 @@
 """The tables. A version's artefacts lie in them, so that publishing is one transaction."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Double, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -31,3 +31,18 @@ ALIASES = Table(
     Column("number", Integer, nullable=False),
     ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
 )
+
+PROMOTIONS = Table(  # only ever added to
+    "promotions",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("model", String(64), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("at", Double, nullable=False),  # seconds since 1970
+    Column("by", String(128)),
+    Column("kind", String(16), nullable=False),  # as in ChampionChange
+    Column("run", String(64)),
+    ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
+)
+
+ADDED_LATER = (ENGINES, PROMOTIONS)  # stores of earlier releases lack these
