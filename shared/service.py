@@ -10,7 +10,7 @@ from typing import Protocol
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
 from shared.catalogue.rows import rows_of
-from shared.domain.comparison import Comparison, compare
+from shared.domain.comparison import Comparison, agree, compare
 from shared.domain.engine import ENGINES
 from shared.domain.promotion import ChampionHistory, Promoted, Wanted
 from shared.domain.version import ModelVersion, ServedVersion, Trained
@@ -133,8 +133,8 @@ class Service:
         """Two versions side by side, and how far they agree on the model's data; raises what `predictor` raises."""
         first, second = self.predictor(model, one), self.predictor(model, other)
         data = rows_of(model)
-        answers = [predictor.predict(data.X).probabilities.argmax(axis=1) for predictor in (first, second)]
-        return compare(first.version, second.version, data, answers[0], answers[1])
+        answers = (first.classes_of(data.X), second.classes_of(data.X))
+        return compare(first.version, second.version, agree((first.version, second.version), data, answers))
 
     # --- loading and unloading by hand -------------------------------------------------------------
 

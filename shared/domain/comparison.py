@@ -57,25 +57,28 @@ class Comparison(msgspec.Struct, frozen=True):
     agreement: Agreement
 
 
-def compare(
-    one: ModelVersion, other: ModelVersion, data: Dataset, by_one: IntVector, by_other: IntVector
-) -> Comparison:
-    """`by_one` and `by_other`, shape (n_samples,), are the class indices that they give to the rows of `data`."""
-    versions = (one, other)
-    same = int(np.sum(by_one == by_other))
+def compare(one: ModelVersion, other: ModelVersion, agreement: Agreement) -> Comparison:
+    """`one` and `other`, which agree on rows as `agreement` says."""
     return Comparison(
-        versions=versions,
-        figures=tuple(_figures(versions)),
-        parameters=tuple(_parameters(versions)),
+        versions=(one, other),
+        figures=tuple(_figures((one, other))),
+        parameters=tuple(_parameters((one, other))),
         same_data=one.data_sha256 == other.data_sha256,
-        agreement=Agreement(
-            data=data.name,
-            n=data.n_samples,
-            same=same,
-            share=same / data.n_samples,
-            right=(int(np.sum(by_one == data.y)), int(np.sum(by_other == data.y))),
-            fitted=(one.data_sha256 == data.sha256(), other.data_sha256 == data.sha256()),
-        ),
+        agreement=agreement,
+    )
+
+
+def agree(versions: Versions, data: Dataset, answers: tuple[IntVector, IntVector]) -> Agreement:
+    """How far `versions` agree on `data`, to whose rows they give the class indices `answers`, shape (n_samples,)."""
+    one, other = answers
+    same, digest = int(np.sum(one == other)), data.sha256()
+    return Agreement(
+        data=data.name,
+        n=data.n_samples,
+        same=same,
+        share=same / data.n_samples,
+        right=(int(np.sum(one == data.y)), int(np.sum(other == data.y))),
+        fitted=(versions[0].data_sha256 == digest, versions[1].data_sha256 == digest),
     )
 
 
