@@ -7,16 +7,20 @@ import msgspec
 import pytest
 
 from shared.domain.engine import ENGINES
+from shared.domain.promotion import Promoted, Wanted
 from shared.domain.version import Trained
 from shared.errors import (
+    ArtefactDamaged,
     GoldenRowsDiffer,
     InvalidInput,
+    NothingBefore,
     NotLoaded,
     NotTrained,
     StoreUnavailable,
     UnknownModel,
     UnknownVersion,
 )
+from shared.inference.predictor import Predictor
 from shared.service import Service
 from shared.store import ModelStore
 from shared.training.runner import Runner
@@ -147,6 +151,118 @@ def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
     service.refresh()
     assert service.predictor("iris").predict_row(ROW).version == 1
     assert "version 3 can't be loaded" in service.problems()[0]
+
+
+def test_after_a_restart_the_previous_champion_stands_in_and_not_the_next_lower_number(
+    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
+) -> None:
+    damaged = altered(artefact=b"damaged", exported={"dense": b"damaged"})
+    for trained in (lda, lda, damaged, lda):
+        store.publish(trained)
+    store.promote("iris", 1, "flask")
+    store.promote("iris", 3, "flask")
+    service.refresh()
+    assert service.predictor("iris").predict_row(ROW).version == 1
+    assert "version 3 can't be loaded" in service.problems()[0]
+
+
+def test_promoted_version_answers_when_the_call_returns(service: Service, store: ModelStore, lda: Trained) -> None:
+    for _ in range(3):
+        store.publish(lda)
+    service.refresh()
+    assert service.promote("iris", 1, "flask") == Promoted(before=3, after=1)
+    assert service.predictor("iris").predict_row(ROW).version == 1
+    for expected in (3, 2, 1):
+        service.promote("iris", "previous", "flask")
+        assert service.predictor("iris").predict_row(ROW).version == expected
+    with pytest.raises(NothingBefore):
+        service.promote("iris", "previous", "flask")
+    with pytest.raises(UnknownVersion):
+        service.promote("iris", 4, "flask")
+    assert service.predictor("iris").predict_row(ROW).version == 1
+
+
+def test_version_that_can_not_be_loaded_is_not_promoted(
+    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
+) -> None:
+    assert lda.golden is not None
+    others = tuple(outputs[::-1] for outputs in lda.golden.outputs)
+    store.publish(altered(artefact=b"damaged", exported={"dense": b"damaged"}))
+    store.publish(altered(golden=msgspec.structs.replace(lda.golden, outputs=others)))
+    store.publish(lda)
+    service.refresh()
+    refused: list[tuple[Wanted, type[Exception]]] = [
+        (1, ArtefactDamaged),
+        (2, GoldenRowsDiffer),
+        ("previous", GoldenRowsDiffer),
+    ]
+    for wanted, error in refused:
+        with pytest.raises(error):
+            service.promote("iris", wanted, "flask")
+    assert store.champions() == {"iris": 3}
+    assert len(store.history("iris").changes) == 3
+    assert service.predictor("iris").predict_row(ROW).version == 3
+    assert service.problems() == []
+
+
+def test_champion_that_could_not_be_loaded_and_can_now_is_promoted_at_once(
+    service: Service, store: ModelStore, lda: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.publish(lda)
+    service.refresh()
+    store.publish(lda)
+    with monkeypatch.context() as patch:
+        patch.setattr(store.__class__, "artefact", _raise_damaged)
+        service.refresh()
+    assert service.problems() != []
+    assert service.promote("iris", 2, "flask") == Promoted(2, 2)
+    assert service.predictor("iris").predict_row(ROW).version == 2
+    assert service.problems() == []
+
+
+def _raise_damaged(*_: object) -> bytes:
+    raise ArtefactDamaged("for a moment")
+
+
+def test_unloaded_model_stays_out_of_memory_when_a_version_is_promoted(
+    service: Service, store: ModelStore, lda: Trained
+) -> None:
+    store.publish(lda)
+    store.publish(lda)
+    service.refresh()
+    service.unload("iris")
+    assert service.promote("iris", 1, "flask") == Promoted(2, 1)
+    assert service.in_memory("iris") == set()
+    service.load("iris")
+    assert service.predictor("iris").predict_row(ROW).version == 1
+
+
+def test_two_rollbacks_from_the_same_champion_are_one(
+    service: Service, store: ModelStore, lda: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        store.publish(lda)
+    service.refresh()
+    load = service._load
+
+    def overtaken(model: str, number: int) -> Predictor:
+        monkeypatch.undo()
+        store.promote("iris", "previous", "klein")
+        return load(model, number)
+
+    monkeypatch.setattr(service, "_load", overtaken)
+    assert service.promote("iris", "previous", "flask") == Promoted(2, 2)
+    assert service.predictor("iris").predict_row(ROW).version == 2
+
+
+def test_versions_are_compared_on_the_data_of_the_model(service: Service, store: ModelStore, lda: Trained) -> None:
+    store.publish(lda)
+    store.publish(lda)
+    compared = service.compare("iris", 1, 2)
+    assert [version.number for version in compared.versions] == [1, 2]
+    agreement = compared.agreement
+    assert (agreement.data, agreement.n, agreement.same, agreement.fitted) == ("Iris", 150, 150, (True, True))
+    assert agreement.right[0] == agreement.right[1] > 140
 
 
 def test_a_lost_store_leaves_what_is_loaded_answering(
