@@ -43,6 +43,11 @@ VERSICOLOR_SHARES = {
     "virginica": 9.18280820720752e-05,
 }
 DENSE_SHA256 = "40f1f6c0bb16640d59d27f11522be72eeb2e49ffd57e8733a6b5ce01a8098407"
+WRONG_RECIPE = {"recipe": "mlp", "params": {"epochs": 0, "layers": 2}}
+WRONG_PARAMETERS = (
+    ("params.layers", "recipe 'mlp' has no such parameter; it has: hidden_units, epochs, batch_size, learning_rate"),
+    ("params.epochs", "must lie between 1 and 2000"),
+)
 NUMBERS = "(sepal_length_cm, sepal_width_cm, petal_length_cm, petal_width_cm)"
 CACHED = Answer("The client has it already, as its `If-None-Match` says.", content_type="")
 
@@ -76,16 +81,20 @@ def _recipe_of_its_model(schema: Schema, settings: Settings) -> None:
 
 
 def _recipe_variant(model: str, recipe: Recipe, *, is_default: bool) -> Schema:
-    params = {
-        "properties": {parameter.name: _parameter(parameter) for parameter in recipe.hyperparameters},
-        "additionalProperties": False,
-    }
-    named: Schema = {"enum": [recipe.name, None]} if is_default else {"const": recipe.name}
-    found = _variant(model, {"recipe": named, "params": params})
+    found = _variant(model, recipe_properties(recipe, is_default=is_default))
     found["title"] += f", {recipe.title}"
     if not is_default:
         found["required"] = [*found.get("required", ()), "recipe"]
     return found
+
+
+def recipe_properties(recipe: Recipe, *, is_default: bool) -> Schema:
+    """What `recipe` and `params` hold for a recipe, which need not be named where it is the default."""
+    params = {
+        "properties": {parameter.name: _parameter(parameter) for parameter in recipe.hyperparameters},
+        "additionalProperties": False,
+    }
+    return {"recipe": {"enum": [recipe.name, None]} if is_default else {"const": recipe.name}, "params": params}
 
 
 def _variant(model: str, properties: Schema) -> Schema:
@@ -314,15 +323,7 @@ TRAIN = Operation(
             lambda: views.train_answer(tree_version()),
             {"data": "train", "recipe": "tree", "params": {"max_depth": 3}, "seed": 7},
         ),
-        wrong(
-            "Parameters that the recipe does not have",
-            {"data": "train", "recipe": "mlp", "params": {"epochs": 0, "layers": 2}},
-            (
-                "params.layers",
-                "recipe 'mlp' has no such parameter; it has: hidden_units, epochs, batch_size, learning_rate",
-            ),
-            ("params.epochs", "must lie between 1 and 2000"),
-        ),
+        wrong("Parameters that the recipe does not have", {"data": "train", **WRONG_RECIPE}, *WRONG_PARAMETERS),
     ),
     links=(Link("model", "The model that was trained.", {"name": "$response.body#/model"}),),
 )

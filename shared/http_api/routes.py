@@ -13,6 +13,8 @@ from shared.http_api import (
     infer_requests,
     npy,
     open_inference,
+    run_descriptions,
+    runs,
     version_descriptions,
     versions,
 )
@@ -150,6 +152,18 @@ def _versions() -> Iterator[Route]:
     )
 
 
+def _training_runs() -> Iterator[Route]:
+    of_model, one = "/models/<name>/runs", "/runs/<id>"
+    yield Route(
+        "start_run", "POST", of_model, runs.start, blocks=True, changes_state=True, operation=run_descriptions.START
+    )
+    yield Route("runs", "GET", "/runs", runs.runs, blocks=True, operation=run_descriptions.RUNS)
+    yield Route("run", "GET", one, runs.run, blocks=True, operation=run_descriptions.RUN)
+    yield Route(
+        "cancel_run", "DELETE", one, runs.cancel, blocks=True, changes_state=True, operation=run_descriptions.CANCEL
+    )
+
+
 ROUTES = _with_options(
     (
         Route("styles", "GET", "/styles.css", handlers.static_file),
@@ -185,6 +199,7 @@ ROUTES = _with_options(
             operation=descriptions.PREDICT,
         ),
         *_versions(),
+        *_training_runs(),
         Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),
         Route("page", "GET", "/", handlers.static_file, operation=descriptions.PAGE),
         # Of other processes too: from files.

@@ -78,7 +78,7 @@ def compare(context: Context, call: Call) -> Reply:
 def promote(context: Context, call: Call) -> Reply:
     """`PUT /models/<name>/champion`: promote a version, or roll back to the previous champion."""
     name, wanted = call.parameters["name"], payloads.parse(payloads.ChampionRequest, call.body).version
-    promoted = context.service.promote(name, wanted, context.backend)
+    promoted = context.service.promote(name, wanted)
     return json_reply(ChampionAnswer(name, promoted.after, promoted.before), model=name, version=promoted.after)
 
 

@@ -18,10 +18,12 @@ from shared.domain.promotion import (
     Wanted,
     is_not_worse,
 )
+from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, NothingBefore, UnknownVersion
 from shared.store.engine import open_engine, store_errors
 from shared.store.history import changes_of, complete_history, record
+from shared.store.run_store import RunStore, finish
 from shared.store.tables import ADDED_LATER, ALIASES, ENGINES, METADATA, VERSIONS
 
 
@@ -36,6 +38,7 @@ class ModelStore:
         self._engine: Engine = open_engine(url)
         with store_errors():
             self._ensure_tables()
+        self.runs = RunStore(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -43,21 +46,25 @@ class ModelStore:
     def publish(
         self,
         trained: Trained,
+        run: TrainingRun | None = None,
         *,
         by: str | None = None,
         promote: Promotion = "always",
         metric: Metric = "accuracy",
         only_first: bool = False,
     ) -> ModelVersion:
-        """Store `trained` under the model's next number and, as `promote` says, make it the champion, all or nothing.
+        """Store `trained` under the model's next number, make it the champion if `promote` says so, finish its `run`.
 
-        `by` is who asked for it, and `metric` decides what is worse. A model's first version becomes its champion
-        whatever is said. With `only_first`, a model that has a champion keeps it, and that one is returned: two
-        processes that start on an empty store then end up with one version.
+        All or nothing. `by` is who asked for it, and `metric` decides what is worse; a model's first version becomes
+        its champion whatever is said. With `only_first`, a model that has a champion keeps it, and that one is
+        returned: two processes that start on an empty store then end up with one version. Raises RunEnded where the
+        run was cancelled, or given up for lost.
         """
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             champion = self._champion_number(connection, trained.model)
             if only_first and champion is not None:
+                if run is not None:
+                    finish(connection, run, champion, promoted=False)
                 return self._version(connection, trained.model, champion)
             complete_history(connection, trained.model)
             number = self._last_number(connection, trained.model) + 1
@@ -71,9 +78,12 @@ class ModelStore:
                 )
             )
             self._insert_engines(connection, version, trained.exported)
-            if champion is None or self._deserves(connection, version, champion, promote, metric):
+            promoted = champion is None or self._deserves(connection, version, champion, promote, metric)
+            if promoted:
                 change = ChampionChange(number, version.created_at, by, "trained", version.run)
                 self._point(connection, version.model, change)
+            if run is not None:
+                finish(connection, run, number, promoted=promoted)
             return version
 
     def promote(self, model: str, wanted: Wanted, by: str, *, loaded: int | None = None) -> Promoted:

@@ -45,4 +45,16 @@ PROMOTIONS = Table(  # only ever added to
     ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
 )
 
-ADDED_LATER = (ENGINES, PROMOTIONS)  # stores of earlier releases lack these
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("model", String(64), nullable=False, index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("owner", String(128), nullable=False),  # the process that runs it
+    Column("heartbeat", Double, nullable=False),  # its last sign of life, in seconds since 1970
+    Column("created", Double, nullable=False),
+    Column("document", LargeBinary, nullable=False),  # TrainingRun as JSON
+)
+
+ADDED_LATER = (ENGINES, PROMOTIONS, RUNS)  # stores of earlier releases lack these

@@ -31,8 +31,9 @@ ROW = [6.0, 2.9, 4.5, 1.5]
 
 def _service(url: str, *engines: str) -> Service:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    runner = Runner(environment=environment, time_limit_s=60, max_waiting=4)
-    return Service(ModelStore(url), runner, engines or ENGINES)
+    store = ModelStore(url)
+    runner = Runner(store.runs, environment=environment, time_limit_s=60, max_waiting=4)
+    return Service(store, runner, engines or ENGINES, "test")
 
 
 @pytest.fixture
@@ -170,15 +171,15 @@ def test_promoted_version_answers_when_the_call_returns(service: Service, store:
     for _ in range(3):
         store.publish(lda)
     service.refresh()
-    assert service.promote("iris", 1, "flask") == Promoted(before=3, after=1)
+    assert service.promote("iris", 1) == Promoted(before=3, after=1)
     assert service.predictor("iris").predict_row(ROW).version == 1
     for expected in (3, 2, 1):
-        service.promote("iris", "previous", "flask")
+        service.promote("iris", "previous")
         assert service.predictor("iris").predict_row(ROW).version == expected
     with pytest.raises(NothingBefore):
-        service.promote("iris", "previous", "flask")
+        service.promote("iris", "previous")
     with pytest.raises(UnknownVersion):
-        service.promote("iris", 4, "flask")
+        service.promote("iris", 4)
     assert service.predictor("iris").predict_row(ROW).version == 1
 
 
@@ -198,7 +199,7 @@ def test_version_that_can_not_be_loaded_is_not_promoted(
     ]
     for wanted, error in refused:
         with pytest.raises(error):
-            service.promote("iris", wanted, "flask")
+            service.promote("iris", wanted)
     assert store.champions() == {"iris": 3}
     assert len(store.history("iris").changes) == 3
     assert service.predictor("iris").predict_row(ROW).version == 3
@@ -215,7 +216,7 @@ def test_champion_that_could_not_be_loaded_and_can_now_is_promoted_at_once(
         patch.setattr(store.__class__, "artefact", _raise_damaged)
         service.refresh()
     assert service.problems() != []
-    assert service.promote("iris", 2, "flask") == Promoted(2, 2)
+    assert service.promote("iris", 2) == Promoted(2, 2)
     assert service.predictor("iris").predict_row(ROW).version == 2
     assert service.problems() == []
 
@@ -231,7 +232,7 @@ def test_unloaded_model_stays_out_of_memory_when_a_version_is_promoted(
     store.publish(lda)
     service.refresh()
     service.unload("iris")
-    assert service.promote("iris", 1, "flask") == Promoted(2, 1)
+    assert service.promote("iris", 1) == Promoted(2, 1)
     assert service.in_memory("iris") == set()
     service.load("iris")
     assert service.predictor("iris").predict_row(ROW).version == 1
@@ -251,7 +252,7 @@ def test_two_rollbacks_from_the_same_champion_are_one(
         return load(model, number)
 
     monkeypatch.setattr(service, "_load", overtaken)
-    assert service.promote("iris", "previous", "flask") == Promoted(2, 2)
+    assert service.promote("iris", "previous") == Promoted(2, 2)
     assert service.predictor("iris").predict_row(ROW).version == 2
 
 
