@@ -1,46 +1,24 @@
 """The use cases, over a real store and real training processes."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 import pytest
 
-from shared.domain.engine import ENGINES
-from shared.domain.promotion import Promoted, Wanted
 from shared.domain.version import Trained
 from shared.errors import (
-    ArtefactDamaged,
     GoldenRowsDiffer,
     InvalidInput,
-    NothingBefore,
     NotLoaded,
     NotTrained,
     StoreUnavailable,
     UnknownModel,
     UnknownVersion,
 )
-from shared.inference.predictor import Predictor
 from shared.service import Service
 from shared.store import ModelStore
-from shared.training.runner import Runner
-from tests.processes import ROOT
 
 ROW = [6.0, 2.9, 4.5, 1.5]
-
-
-def _service(url: str, *engines: str) -> Service:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    store = ModelStore(url)
-    runner = Runner(store.runs, environment=environment, time_limit_s=60, max_waiting=4)
-    return Service(store, runner, engines or ENGINES, "test")
-
-
-@pytest.fixture
-def service(store_url: str) -> Iterator[Service]:
-    opened = _service(store_url)
-    yield opened
-    opened.close()
 
 
 def test_untrained_models_say_so_and_trained_ones_answer(service: Service) -> None:
@@ -131,16 +109,17 @@ def test_a_champion_that_answers_its_golden_rows_otherwise_is_not_served_and_sai
         service.predictor("iris", 2)
 
 
-def test_the_champion_tells_its_engine_and_why(store: ModelStore, store_url: str, lda: Trained, tree: Trained) -> None:
+def test_the_champion_tells_its_engine_and_why(
+    make_service: Callable[..., Service], store: ModelStore, lda: Trained, tree: Trained
+) -> None:
     store.publish(lda)
     store.publish(tree)
-    service = _service(store_url, "dense")
+    service = make_service("dense")
     service.refresh()
     champions = [service.champion(model) for model in ("iris", "iris-tree")]
     assert [champion and champion.engine.name for champion in champions] == ["dense", "scikit-learn"]
     assert champions[1] is not None
     assert champions[1].engine.why.endswith("dense: DecisionTreeClassifier has no dense layers")
-    service.close()
 
 
 def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
@@ -165,105 +144,6 @@ def test_after_a_restart_the_previous_champion_stands_in_and_not_the_next_lower_
     service.refresh()
     assert service.predictor("iris").predict_row(ROW).version == 1
     assert "version 3 can't be loaded" in service.problems()[0]
-
-
-def test_promoted_version_answers_when_the_call_returns(service: Service, store: ModelStore, lda: Trained) -> None:
-    for _ in range(3):
-        store.publish(lda)
-    service.refresh()
-    assert service.promote("iris", 1) == Promoted(before=3, after=1)
-    assert service.predictor("iris").predict_row(ROW).version == 1
-    for expected in (3, 2, 1):
-        service.promote("iris", "previous")
-        assert service.predictor("iris").predict_row(ROW).version == expected
-    with pytest.raises(NothingBefore):
-        service.promote("iris", "previous")
-    with pytest.raises(UnknownVersion):
-        service.promote("iris", 4)
-    assert service.predictor("iris").predict_row(ROW).version == 1
-
-
-def test_version_that_can_not_be_loaded_is_not_promoted(
-    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
-) -> None:
-    assert lda.golden is not None
-    others = tuple(outputs[::-1] for outputs in lda.golden.outputs)
-    store.publish(altered(artefact=b"damaged", exported={"dense": b"damaged"}))
-    store.publish(altered(golden=msgspec.structs.replace(lda.golden, outputs=others)))
-    store.publish(lda)
-    service.refresh()
-    refused: list[tuple[Wanted, type[Exception]]] = [
-        (1, ArtefactDamaged),
-        (2, GoldenRowsDiffer),
-        ("previous", GoldenRowsDiffer),
-    ]
-    for wanted, error in refused:
-        with pytest.raises(error):
-            service.promote("iris", wanted)
-    assert store.champions() == {"iris": 3}
-    assert len(store.history("iris").changes) == 3
-    assert service.predictor("iris").predict_row(ROW).version == 3
-    assert service.problems() == []
-
-
-def test_champion_that_could_not_be_loaded_and_can_now_is_promoted_at_once(
-    service: Service, store: ModelStore, lda: Trained, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store.publish(lda)
-    service.refresh()
-    store.publish(lda)
-    with monkeypatch.context() as patch:
-        patch.setattr(store.__class__, "artefact", _raise_damaged)
-        service.refresh()
-    assert service.problems() != []
-    assert service.promote("iris", 2) == Promoted(2, 2)
-    assert service.predictor("iris").predict_row(ROW).version == 2
-    assert service.problems() == []
-
-
-def _raise_damaged(*_: object) -> bytes:
-    raise ArtefactDamaged("for a moment")
-
-
-def test_unloaded_model_stays_out_of_memory_when_a_version_is_promoted(
-    service: Service, store: ModelStore, lda: Trained
-) -> None:
-    store.publish(lda)
-    store.publish(lda)
-    service.refresh()
-    service.unload("iris")
-    assert service.promote("iris", 1) == Promoted(2, 1)
-    assert service.in_memory("iris") == set()
-    service.load("iris")
-    assert service.predictor("iris").predict_row(ROW).version == 1
-
-
-def test_two_rollbacks_from_the_same_champion_are_one(
-    service: Service, store: ModelStore, lda: Trained, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for _ in range(3):
-        store.publish(lda)
-    service.refresh()
-    load = service._load
-
-    def overtaken(model: str, number: int) -> Predictor:
-        monkeypatch.undo()
-        store.promote("iris", "previous", "klein")
-        return load(model, number)
-
-    monkeypatch.setattr(service, "_load", overtaken)
-    assert service.promote("iris", "previous") == Promoted(2, 2)
-    assert service.predictor("iris").predict_row(ROW).version == 2
-
-
-def test_versions_are_compared_on_the_data_of_the_model(service: Service, store: ModelStore, lda: Trained) -> None:
-    store.publish(lda)
-    store.publish(lda)
-    compared = service.compare("iris", 1, 2)
-    assert [version.number for version in compared.versions] == [1, 2]
-    agreement = compared.agreement
-    assert (agreement.data, agreement.n, agreement.same, agreement.fitted) == ("Iris", 150, 150, (True, True))
-    assert agreement.right[0] == agreement.right[1] > 140
 
 
 def test_a_lost_store_leaves_what_is_loaded_answering(
