@@ -9,6 +9,7 @@ from shared.logs import log_event
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
+from shared.training.job import MEMORY_LIMIT_MB
 from shared.training.runner import Runner
 
 log = logging.getLogger("duet")
@@ -25,7 +26,7 @@ def child_environment(**further: str) -> dict[str, str]:
 def open_service(settings: Settings) -> Service:
     """The service over the configured store, with every champion loaded and warm. Raises StoreError."""
     runner = Runner(
-        environment=child_environment(),
+        environment=child_environment(**{MEMORY_LIMIT_MB: str(settings.training_memory_mb)}),
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )

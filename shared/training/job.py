@@ -6,10 +6,12 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from shared.domain.recipe import ParameterValue
+from shared.domain.run import Curve, Regions
 from shared.domain.version import Trained
 
 # What becomes of a training that is asked for: it waits, runs, and ends in one of two ways, or is turned away.
 Stage = Literal["waiting", "running", "finished", "failed", "refused"]
+MEMORY_LIMIT_MB = "DUET_TRAINING_MEMORY_MB"  # in the environment of the training process
 
 
 class TrainingJob(msgspec.Struct, frozen=True, tag=True):
@@ -25,8 +27,13 @@ class TrainingJob(msgspec.Struct, frozen=True, tag=True):
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
+    """`done` of `steps` are done, and `step` is being done, in words; curve so far and regions where they are new."""
+
     done: int
     steps: int
+    step: str
+    curve: Curve | None = None
+    regions: tuple[Regions, ...] = ()
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
