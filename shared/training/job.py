@@ -9,8 +9,8 @@ from shared.domain.recipe import ParameterValue
 from shared.domain.run import Curve, Regions
 from shared.domain.version import Trained
 
-# What becomes of a training that is asked for: it waits, runs, and ends in one of two ways, or is turned away.
-Stage = Literal["waiting", "running", "finished", "failed", "refused"]
+# What becomes of a training that is asked for: it waits, runs, and ends in one of three ways, or is turned away.
+Stage = Literal["waiting", "running", "finished", "failed", "cancelled", "refused"]
 MEMORY_LIMIT_MB = "DUET_TRAINING_MEMORY_MB"  # in the environment of the training process
 
 
@@ -27,7 +27,10 @@ class TrainingJob(msgspec.Struct, frozen=True, tag=True):
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
-    """`done` of `steps` are done, and `step` is being done, in words; curve so far and regions where they are new."""
+    """`done` of `steps` are done. `step` says what is being done.
+
+    `curve`, whole, and `regions` are the latest, or nothing where there is nothing new.
+    """
 
     done: int
     steps: int
