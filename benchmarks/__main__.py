@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import infer, layers, servers, soak, targets
+from benchmarks import infer, layers, servers, soak, targets, training
 
 _positive = click.IntRange(min=1)
 
@@ -62,6 +62,12 @@ def compare_infer(**options: Any) -> None:
 def show_layers() -> None:
     """Show where the time of one classification goes, in process."""
     layers.main()
+
+
+@main.command("training")
+def show_training() -> None:
+    """Show where the time of a training goes, in process."""
+    training.main()
 
 
 @main.command("servers")
