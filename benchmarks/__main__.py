@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import crashes, infer, layers, servers, soak, targets, training
+from benchmarks import beside_training, crashes, infer, layers, servers, soak, targets
 
 _positive = click.IntRange(min=1)
 
@@ -58,13 +58,13 @@ def compare_infer(**options: Any) -> None:
         sys.exit(1)
 
 
-@main.command("training")
+@main.command("beside-training")
 @click.option("--rounds", default=3, show_default=True, type=_positive, help="Turns of each backend.")
 @click.option("--seconds", default=10, show_default=True, type=_positive, help="Time of one measurement.")
 @click.option("--rate", default=500, show_default=True, type=_positive, help="Requests/s of the open loop.")
-def beside_training(**options: Any) -> None:
+def compare_beside_training(**options: Any) -> None:
     """Compare the latency of /classify beside a training with that of an idle server."""
-    if not training.run(training.Settings(**options), _command()):
+    if not beside_training.run(beside_training.Settings(**options), _command()):
         sys.exit(1)
 
 
