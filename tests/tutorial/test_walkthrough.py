@@ -73,7 +73,7 @@ def abridged(printed: str, as_shown: str) -> str:
 
 
 def comparable(output: str) -> object:
-    """JSON by its values, whatever its line breaks; other output by its lines, without what tells the time or the user."""
+    """JSON by its values, whatever its line breaks; other output by its lines, but for time and user."""
     if output.startswith("{"):
         return {path: value for path, value in leaves("", json.loads(output)) if path != ".run"}
     lines = PERSON.sub("command line (ada)", MOMENT.sub("(moment)", output)).splitlines()
