@@ -32,7 +32,7 @@ def open_service(settings: Settings, by: str) -> Service:
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )
-    service = Service(store, runner, settings.engines, by, settings.promote)
+    service = Service(store, runner, settings.engines, by, settings.promote, settings.promotion_metric)
     service.refresh()
     return service
 

@@ -33,14 +33,14 @@ def trained_store(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def training_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends over a store of their own, for tests that train."""
-    yield from _paired(trained_store, tmp_path_factory.mktemp("training"), {})
+    yield from paired(trained_store, tmp_path_factory.mktemp("training"), {})
 
 
 @pytest.fixture(scope="session")
 def impatient_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends, with a request deadline of 1 s and an idle timeout of 2 s."""
     settings = {"DUET_REQUEST_DEADLINE_S": "1", "DUET_IDLE_TIMEOUT_S": "2"}
-    yield from _paired(trained_store, tmp_path_factory.mktemp("impatient"), settings)
+    yield from paired(trained_store, tmp_path_factory.mktemp("impatient"), settings)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def configured_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactor
         "DUET_ORIGINS": "https://page.example, http://localhost:9000",
         "DUET_HOSTS": "duet.example, other.example:8443",
     }
-    yield from _paired(trained_store, tmp_path_factory.mktemp("configured"), settings)
+    yield from paired(trained_store, tmp_path_factory.mktemp("configured"), settings)
 
 
 @pytest.fixture
@@ -79,7 +79,8 @@ def _both(begin: Callable[[str], Backend]) -> list[Backend]:
         return list(pool.map(begin, MODULES))
 
 
-def _paired(trained_store: Path, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
+def paired(trained_store: Path, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
+    """Both backends over a copy of `trained_store` in `home`."""
     store = home / "store.sqlite3"
     shutil.copy(trained_store, store)
 

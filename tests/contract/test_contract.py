@@ -44,6 +44,8 @@ ALLOWED = (
     ("/models", READABLE),
     ("/models/iris", READABLE),
     ("/models/iris/versions", READABLE),
+    ("/models/iris/versions/1", READABLE),
+    ("/models/iris/versions/1/compare/1", READABLE),
     ("/models/iris/predict", "OPTIONS, POST"),
     ("/styles.css", READABLE),
     ("/docs", READABLE),

@@ -32,6 +32,7 @@ PREFLIGHT: list[Header] = [
 ]
 TOKEN: Header = ("Authorization", "Bearer s3cret-token")
 PRIVATE: Header = ("Access-Control-Request-Private-Network", "true")
+CHAMPION = "/models/iris/champion"
 PATHS = (
     "/",
     "/home",
@@ -47,6 +48,11 @@ PATHS = (
     "/models/iris-tree",
     "/models%2Firis",
     "/models/iris/versions",
+    "/models/iris/versions/1",
+    "/models/iris/versions/01",
+    "/models/iris/versions/1/compare/1",
+    "/models/iris/versions/1/compare/x",
+    CHAMPION,
     "/models/iris/predict",
     "/models/iris-tree/versions",
     "/models/iris/runs",
@@ -139,6 +145,10 @@ GOOD_REQUESTS = (
         for name, headers, body in _inferences()
     ),
     _sent("infer by a version", "POST", "/v2/models/iris/versions/1/infer", body=GOOD_INFER),
+    _sent("predict by a version in the head", "POST", PREDICT, [NPY, ("X-Model-Version", "1")], ARRAY),
+    _sent("promote the champion", "PUT", CHAMPION, body=b'{"version":1}'),
+    _sent("roll back to nothing", "PUT", CHAMPION, body=b'{"version":"previous"}'),
+    _sent("promote what is not there", "PUT", CHAMPION, body=b'{"version":77777}'),
     _sent("the repository", "POST", "/v2/repository/index", body=b""),
     _sent("flower", "POST", "/", body=json.dumps(FLOWER).encode()),
     _sent("flower as text", "POST", "/", [("Content-Type", "text/plain")], json.dumps(FLOWER).encode()),
@@ -159,7 +169,15 @@ GOOD_REQUESTS = (
     ),
     *(
         _sent(f"preflight of {path} from {origin}{' to a private network' * private}", "OPTIONS", path, headers)
-        for path in ("/train", "/models/iris/runs", "/runs/0", "/classify", "/models", "/nothing")
+        for path in (
+            "/train",
+            CHAMPION,
+            "/models/iris/runs",
+            "/runs/0",
+            "/classify",
+            "/models",
+            "/nothing",
+        )
         for origin in (
             "null",
             "http://evil.test",
