@@ -385,7 +385,8 @@ def _classified(backend: Backend, body: dict[str, object]) -> dict[str, Any]:
 
 
 def _comparable(answer: Answer) -> list[Header]:
-    return sorted((name, value) for name, value in answer.headers if name not in ("Date", "Server-Timing"))
+    own = ("Date", "Server-Timing", "X-Request-Id")
+    return sorted((name, value) for name, value in answer.headers if name not in own)
 
 
 def _check_figures(metrics: dict[str, Any]) -> None:
