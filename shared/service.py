@@ -37,6 +37,9 @@ class Watcher(Protocol):
     def crowned(self, version: ModelVersion) -> None:
         """`version` answers for its model from now on."""
 
+    def unloaded(self, model: str) -> None:
+        """No version answers for `model` in this process until one is crowned."""
+
 
 class Service:
     """What every backend and the command line can ask for; safe to use from many threads."""
@@ -168,6 +171,8 @@ class Service:
             self._unloaded |= {model}
             self._loaded.drop(model)
             self._problems.pop(f"model {model}", None)
+            if self._watcher is not None:
+                self._watcher.unloaded(model)
 
     def load(self, model: str) -> None:
         """Load the champion that the store names, now; raises UnknownModel, NotTrained, StoreError, ArtefactDamaged."""
