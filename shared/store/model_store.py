@@ -1,7 +1,8 @@
 """Versions and their aliases, in any database that SQLAlchemy speaks to."""
 
 import hashlib
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.domain.engine import SCIKIT_LEARN
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, UnknownVersion
+from shared.store import changes
 from shared.store.engine import open_engine, store_errors
 from shared.store.tables import ALIASES, ENGINES, METADATA, VERSIONS
 
@@ -91,6 +93,13 @@ class ModelStore:
             raise ArtefactDamaged(f"the {kind} of {version.model} version {version.number} is damaged")
         return artefact
 
+    def listen(self, stop: threading.Event, changed: Callable[[], None]) -> None:
+        """Call `changed` whenever a process may have changed a champion, until `stop` is set.
+
+        Returns at once for a database that can't tell, such as SQLite; for any, ask `champions` now and then.
+        """
+        changes.listen(self._engine, stop, changed)
+
     def _ensure_tables(self) -> None:
         # Tables that exist need no write lock, so that a store that can only be read still opens: one of an earlier
         # release, too, which has no table of engines, and needs none until something is published.
@@ -125,6 +134,7 @@ class ModelStore:
     def _point(self, connection: Connection, model: str, number: int) -> None:
         connection.execute(delete(ALIASES).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
         connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=number))
+        changes.announce(connection)
 
 
 def _decode(document: bytes) -> ModelVersion:
