@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +11,7 @@ from shared.domain.version import Trained
 from shared.store import ModelStore
 from shared.training.child import run
 from shared.training.job import TrainingJob
+from tests.stores import Stores
 
 
 def _trained(model: str) -> Trained:
@@ -33,8 +33,8 @@ def tree() -> Trained:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+def store_url(stores: Stores) -> str:
+    return stores.new()
 
 
 @pytest.fixture
