@@ -61,7 +61,7 @@ def run(
             environment = bootstrap.child_environment(DUET_STORE=settings.store_url)
             sys.exit(serve_with_workers(command, environment, workers, backend=backend, host=settings.host, port=port))
         listener = listening_socket(settings.host, port, shared=worker)
-        service = bootstrap.open_service(settings)
+        service = bootstrap.open_service(settings, backend)
         if not no_bootstrap:
             bootstrap.ensure_trained(service)
     except (SettingsError, StoreError) as error:
