@@ -23,9 +23,10 @@ test: setup-dev lint types ## every check and test, browser included
 	@echo "== tests"
 	@$(BIN)/python -m pytest
 
-test-ways: setup-dev ## the contract with each engine, and without the short way (minutes)
+test-ways: setup-dev ## the contract with each engine, without the short way, and on PostgreSQL (minutes)
 	@for way in DUET_ENGINES=dense DUET_ENGINES=onnxruntime DUET_ENGINES=scikit-learn DUET_FAST_PATH=false; do \
 		echo "== $$way"; $(BIN)/python -m pytest $(CONTRACT) --setting $$way || exit 1; done
+	@echo "== --store postgresql"; $(BIN)/python -m pytest tests/unit tests/contract --store postgresql
 
 lint: setup-dev ## ruff and the direction of the layers
 	@echo "== ruff"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import infer, layers, servers, soak, targets
+from benchmarks import infer, layers, replicas, servers, soak, targets
 
 _positive = click.IntRange(min=1)
 
@@ -56,6 +56,14 @@ def compare_infer(**options: Any) -> None:
     """Compare the Open Inference Protocol with /classify, and binary tensors with JSON."""
     if not infer.run(infer.Settings(**options), _command()):
         sys.exit(1)
+
+
+@main.command("replicas")
+@click.option("--versions", default=100, show_default=True, type=_positive, help="That are published.")
+@click.option("--each", default=2, show_default=True, type=_positive, help="Backends of each kind.")
+def time_replicas(**options: Any) -> None:
+    """Time how long a new version takes to answer on every replica."""
+    replicas.run(replicas.Settings(**options), _command())
 
 
 @main.command("layers")

@@ -47,7 +47,8 @@ def test_an_image_is_built_in_stages_of_one_tag(kind: str) -> None:
 @EVERY_KIND
 def test_what_an_image_copies_exists_and_is_not_ignored(kind: str) -> None:
     copied = dockerfile(kind).copied
-    assert {"requirements.txt", "shared", "http_server", f"backend_{kind}", "frontend"} <= set(copied)
+    packages = {"requirements.txt", "requirements-postgresql.txt"}
+    assert packages | {"shared", "http_server", f"backend_{kind}", "frontend"} <= set(copied)
     lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     let_in = {line[1:] for line in lines if line.startswith("!")}
     assert "*" in lines
@@ -59,7 +60,8 @@ def test_what_an_image_copies_exists_and_is_not_ignored(kind: str) -> None:
 def test_an_image_takes_pinned_packages_and_is_not_root(kind: str) -> None:
     read = dockerfile(kind)
     text = read.path.read_text("utf-8")
-    assert "--require-hashes --requirement requirements.txt" in text
+    pinned = "--require-hashes --requirement requirements.txt --requirement requirements-postgresql.txt"
+    assert pinned in " ".join(text.replace("\\\n", "").split())
     assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", read.other["USER"]), "a number that Kubernetes can tell from 0"
     assert read.environment["PYTHONDONTWRITEBYTECODE"] == "1"
     assert {name for name in read.environment if name.startswith("DUET_")} <= SETTINGS
