@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from sqlalchemy import make_url
 
 from shared import __version__
 from shared.http_api import ROUTES
@@ -130,7 +131,11 @@ def test_compose_runs_both_backends_behind_one_origin(services: Any) -> None:
         assert {name for name in names if name.startswith("DUET_")} <= SETTINGS
         assert {"DUET_TOKEN", "DUET_HOSTS", "DUET_STORE"} <= names
         assert ":?" in service["environment"]["DUET_TOKEN"], "no default for a secret"
-        assert service["environment"]["DUET_STORE"].startswith("postgresql+psycopg://")
+        store = make_url(service["environment"]["DUET_STORE"])
+        assert (store.drivername, store.host, store.password) == ("postgresql+psycopg", "store", None)
+        made = services["store"]["environment"]
+        assert (store.username, store.database) == (made["POSTGRES_USER"], made["POSTGRES_DB"])
+        assert service["environment"]["PGPASSWORD"] == made["POSTGRES_PASSWORD"]
     (mounted,) = services["nginx"]["volumes"]
     assert (DEPLOY / mounted.partition(":")[0]).is_file()
 
