@@ -282,6 +282,10 @@ class Service:
                 if model in CATALOGUE and model not in self._unloaded and loaded.get(model) != number:
                     self._refresh_one(model, number, fresh)
 
+    def listen(self, stop: threading.Event) -> None:
+        """Refresh whenever the store tells that a champion changed, until `stop` is set; not every store does."""
+        self._store.listen(stop, self.refresh)
+
     def problems(self) -> list[str]:
         """What keeps this process from answering with what the store names, in words; empty when all is well."""
         return [f"{what}: {why}" for what, why in sorted(self._problems.items())]

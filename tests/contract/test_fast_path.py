@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import Start
 from tests.contract.bad_tensors import tensor
 from tests.processes import Backend, end_all, start_backend
+from tests.stores import Stores
 
 GOOD = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
 BODIES = [
@@ -59,10 +60,10 @@ def _answer(connection: socket.socket) -> list[bytes]:
 
 @pytest.fixture(scope="module", params=["flask", "klein"])
 def both_ways(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, trained_store: str, stores: Stores
 ) -> Iterator[tuple[Backend, Backend]]:
     home = tmp_path_factory.mktemp("ways")
-    store = f"sqlite:///{home / 'store.sqlite3'}"
+    store = stores.copy(trained_store)
     ways = [
         start_backend(request.param, home=home, store=store, settings={"DUET_FAST_PATH": given})
         for given in ("true", "false")
