@@ -41,7 +41,10 @@ app.start = function start(/** @type {Window} */ page, random) {
     random: random || Math.random,
     token: (base_url) => config.tokenFor(config.load(session, config.KEYS.token), base_url),
     poll: () => polling.poll(),
+    onChange: (run) => followers.push(run),
+    load: (files, done) => app.lazy.load(files).then(() => done(true), () => done(false)),
   };
+  const followers = [];
   const asking = app.createAsking(tools);
   const polling = app.createPolling(tools);
   const following = app.createFollowing(tools);
@@ -56,6 +59,7 @@ app.start = function start(/** @type {Window} */ page, random) {
     if (select.isTraining(now) && !select.isTraining(before)) tick();
     if (now.answers !== before.answers) speakSoon();
     if (now.runs !== before.runs || now.training !== before.training) { following.watch(); following.settle(); }
+    followers.forEach((run) => run());
     if (now.model !== before.model || now.tab !== before.tab || (someoneAnswers(now) && !someoneAnswers(before))) following.list();
   }
 

@@ -12,6 +12,8 @@
  * @property {function(string): string} token  for a base URL
  * @property {boolean} is_file
  * @property {function(): void} poll      asks all backends how they are, now
+ * @property {function(function(): void): void} onChange  for parts that are loaded later: called after each event
+ * @property {function(string[], function(boolean): void): void} load  more scripts; tells whether they are there
  */
 
 app.createAsking = function createAsking(/** @type {Tools} */ tools) {

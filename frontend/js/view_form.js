@@ -65,21 +65,8 @@ app.createFormView = function createFormView(intents) {
     nodes.recipe.replaceChildren(...(recipes || []).map((recipe) => dom.el('option', { value: recipe.name }, recipe.title || recipe.name)));
   });
 
-  /** The advice, with the address in it as a link. */
-  function advice(problem) {
-    if (!problem.link) return [problem.advice];
-    const [before, after] = problem.advice.split(problem.link);
-    return [before, dom.el('a', { href: problem.link }, problem.link), after || ''];
-  }
-
-  const sentence = (text) => (text && !/[.!?]$/.test(text) ? text + '. ' : text + ' ');
-
   const drawTrainProblems = dom.memo((problems, backends) => {
-    nodes['train-problems'].replaceChildren(...Object.values(problems).map(({ backend, problem }) => {
-      const from = backends.find((one) => one.id === backend);
-      const words = [problem.detail].concat(problem.errors.map((error) => error.message)).filter(Boolean).map(sentence);
-      return dom.el('p', { class: 'problem' }, dom.mark(from), dom.el('strong', {}, from.title + ': ' + problem.title + '. '), ...words, ...advice(problem));
-    }));
+    nodes['train-problems'].replaceChildren(...Object.values(problems).map((one) => dom.problem(backends.find((backend) => backend.id === one.backend), one.problem)));
   });
 
   nodes.form.addEventListener('submit', (event) => { event.preventDefault(); intents.classify(); });
