@@ -177,6 +177,7 @@ app.start = function start(/** @type {Window} */ page, random) {
   const intents = {
     classify: () => asking.classify(false),
     train(settings) { intents.tab(config.TABS[0].id); asking.train(settings); },
+    trainWith() { dispatch({ type: 'train_with_toggled' }); need('train_with'); },
     ask: (ask) => dispatch({ type: 'ask_chosen', ask }),
     field(name, text) { dispatch({ type: 'field_changed', name, text }); asking.classifySoon(); },
     row(row) { dispatch({ type: 'row_chosen', row }); asking.classifySoon(); },

@@ -30,7 +30,7 @@ app.state = (function () {
       ask: given.backends[0].id,
       answers: {}, pending: {}, issued: {}, floor: 0,
       sample: null, mock: null, problem: null,
-      training: {}, train_problems: {}, runs: {}, shown_run: '', run_problem: null,
+      training: {}, train_problems: {}, runs: {}, shown_run: '', run_problem: null, train_with_open: false,
       log: [], line: null, lines: 0, in_flight: 0, now: 0,
       history_open: false, theme: given.theme || '', single_keys: given.single_keys !== false,
       dialog: '', draft: { bases: {}, token: '' }, spoken: '',
@@ -150,6 +150,7 @@ app.state = (function () {
     history_toggled: (state) => ({ ...state, history_open: !state.history_open }),
     theme_chosen: (state, event) => ({ ...state, theme: event.theme }),
     spoken: (state, event) => ({ ...state, spoken: event.text }),
+    train_with_toggled: (state) => ({ ...state, train_with_open: !state.train_with_open }),
     tab_chosen: (state, event) => ({ ...state, tab: event.tab }),
     part_tried(state, event) {
       const next = { ...state, missing: { ...state.missing, [event.part]: event.failed } };

@@ -3,7 +3,7 @@
 
 app.createFormView = function createFormView(intents) {
   const { dom, select, features, format } = app;
-  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems'].map((id) => [id, dom.byId(id)]));
+  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems', 'train-more', 'train-with'].map((id) => [id, dom.byId(id)]));
   let fields = [];
 
   function createField(input, index) {
@@ -71,10 +71,13 @@ app.createFormView = function createFormView(intents) {
 
   nodes.form.addEventListener('submit', (event) => { event.preventDefault(); intents.classify(); });
   nodes.train.addEventListener('click', () => intents.train());
+  nodes['train-more'].addEventListener('click', () => intents.trainWith());
   nodes.recipe.addEventListener('change', () => intents.recipe(nodes.recipe.value));
 
   function drawButtons(state) {
-    const busy = select.slots(state).every((slot) => state.training[slot] || select.trainingOn(state, slot));
+    const busy = select.isBusy(state);
+    nodes['train-more'].setAttribute('aria-expanded', String(state.train_with_open));
+    nodes['train-with'].hidden = !state.train_with_open;
     dom.text(nodes.train, busy ? 'Training…' : 'Train');
     nodes.train.setAttribute('aria-disabled', busy ? 'true' : 'false');
   }
