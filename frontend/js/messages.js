@@ -15,6 +15,7 @@ app.messages = Object.freeze({
   sendingMany: (count, url) => 'Sending ' + count + ' requests at once to the server at ' + url,
   processing: (title) => 'Status: 200 (OK), processing prediction from ' + title + ' model.',
   kept: (title, number) => 'Done! ' + title + ' keeps its champion; version ' + number + ' is stored.',
+  promoted: (number, before) => (before === number ? 'Version ' + number + ' is the champion already.' : 'Version ' + number + ' answers from now on' + (before ? ', instead of version ' + before : '') + '.'),
   cancelled: (title) => 'The training on ' + title + ' was cancelled.',
   trainingFailed: (title) => 'The training on ' + title + ' failed.',
   runLost: (title) => 'Nothing is heard of the training on ' + title + ' any more.',
