@@ -17,7 +17,7 @@ app.runWords = (function () {
   /** Who asked for it: the backends by their titles, others as they call themselves. */
   function by(state, who) {
     const backend = app.select.backend(state, who);
-    return backend ? backend.title : who || 'unknown';
+    return backend ? backend.title : who || '–';
   }
 
   const PROMISES = { always: 'becomes champion', 'if-not-worse': 'becomes champion if it is not worse', never: 'does not become champion' };
@@ -37,10 +37,10 @@ app.runWords = (function () {
 
   const progress = (run) => WORDS[run.state](run);
 
-  /** 'Multilayer perceptron · epochs 2000 · asked for by Klein · becomes champion' */
+  /** 'asked for by Klein · becomes champion · epochs 2000, hidden_units 10' */
   function about(state, run) {
     const promise = app.runs.isActive(run) ? PROMISES[run.promote] : '';
-    return [recipe(state, run), params(run), 'asked for by ' + by(state, run.by), promise].filter(Boolean).join(' · ');
+    return ['asked for by ' + by(state, run.by), promise, params(run)].filter(Boolean).join(' · ');
   }
 
   /** In a list to choose from: '14:03:12 Multilayer perceptron, finished'. */

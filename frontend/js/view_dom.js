@@ -74,7 +74,7 @@ app.dom = (function () {
 
   /** What a backend objected to, in one paragraph. @param {import('./problems.js').Problem} found */
   function problem(backend, found) {
-    const words = [found.detail].concat(found.errors.map((error) => error.message)).filter(Boolean).map(sentence);
+    const words = [found.detail].concat(found.errors.map((error) => (error.path + ' ' + error.message).trim())).filter(Boolean).map(sentence);
     return el('p', { class: 'problem' }, mark(backend), el('strong', {}, backend.title + ': ' + found.title + '. '), ...words, ...advice(found));
   }
 

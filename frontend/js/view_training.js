@@ -21,11 +21,12 @@ app.createTrainingView = function createTrainingView(tools, runner) {
   function createCard(id) {
     const card = {
       title: dom.el('p', { class: 'run-title', id: 'run-' + id }),
+      about: dom.el('p', { class: 'run-about' }),
       bar: dom.el('progress', { max: '1', 'aria-labelledby': 'run-' + id }),
       words: dom.el('p', { class: 'run-words' }),
       cancel: dom.el('button', { type: 'button', class: 'secondary', 'aria-describedby': 'run-' + id }, 'Cancel'),
     };
-    card.node = dom.el('div', { class: 'run' }, card.title, card.bar, card.words, card.cancel);
+    card.node = dom.el('div', { class: 'run' }, card.title, card.about, card.bar, card.cancel, card.words);
     card.cancel.addEventListener('click', () => runner.cancel(id));
     return card;
   }
@@ -34,7 +35,8 @@ app.createTrainingView = function createTrainingView(tools, runner) {
     const card = cards.get(run.id) || createCard(run.id);
     cards.set(run.id, card);
     card.node.dataset.state = run.state;
-    dom.text(card.title, runWords.about(state, run));
+    dom.text(card.title, runWords.recipe(state, run));
+    dom.text(card.about, runWords.about(state, run));
     dom.text(card.words, runWords.progress(run));
     card.bar.value = run.progress;
     card.bar.hidden = !runs.isActive(run);
