@@ -60,7 +60,7 @@ def _head() -> Head:
     if known is not None:
         return known
     headers = tuple((name.lower(), value) for name, value in request.headers.items())
-    return Head(request.method, request.path, headers)
+    return Head(request.method, request.path, headers, request.query_string.decode("latin-1"))
 
 
 def _body() -> bytes:

@@ -21,7 +21,7 @@ def _make_app() -> object:
     public = "PORT" in os.environ and "DUET_HOST" not in os.environ
     # An exception is what a WSGI server stops at; after an exit it would start the worker again, for ever.
     settings = read_settings(host=EVERYWHERE if public else None)
-    service = bootstrap.open_service(settings)
+    service = bootstrap.open_service(settings, "flask")
     bootstrap.ensure_trained(service)
     bootstrap.follow_store(service, settings.refresh_interval_s)
     port = int(os.environ.get("PORT", "8081"))

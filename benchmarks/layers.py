@@ -25,7 +25,7 @@ def main() -> None:
     """Print the table; the least of several repeats counts, since only other work adds to it."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(store=f"sqlite:///{folder}/store.sqlite3")
-        service = bootstrap.open_service(settings)
+        service = bootstrap.open_service(settings, "benchmark")
         bootstrap.ensure_trained(service)
         api = Api(service, read_static_files(bootstrap.FRONTEND), settings, 8081)
         # The access log goes to a file, as it does when a server's standard error is redirected.

@@ -277,7 +277,7 @@ def head_of(request: Request, method: bytes, target: bytes) -> Head:
         raise Refusal(HTTPStatus.NOT_IMPLEMENTED, "method names are upper case")
     if target == b"*" and name != "OPTIONS":
         raise Refusal(HTTPStatus.BAD_REQUEST, "the target * is for OPTIONS (RFC 9112, section 3.2.4)")
-    return Head(name, path_of(target), _headers(request))
+    return Head(name, path_of(target), _headers(request), target.partition(b"?")[2].decode("latin-1"))
 
 
 def apply_reply(request: Request, reply: Reply) -> bytes:

@@ -59,7 +59,7 @@ def run(
             command = [sys.executable, "-m", f"backend_{backend}", *arguments]
             sys.exit(serve_with_workers(command, workers, backend=backend, host=settings.host, port=port))
         listener = listening_socket(settings.host, port, shared=worker)
-        service = bootstrap.open_service(settings)
+        service = bootstrap.open_service(settings, backend)
         if not no_bootstrap:
             bootstrap.ensure_trained(service)
     except (SettingsError, StoreError) as error:

@@ -22,14 +22,16 @@ def child_environment(**further: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **further}
 
 
-def open_service(settings: Settings) -> Service:
-    """The service over the configured store, with every champion loaded and warm. Raises StoreError."""
+def open_service(settings: Settings, by: str) -> Service:
+    """The service over the configured store, for `by`, with every champion loaded and warm. Raises StoreError."""
+    store = ModelStore(settings.store_url)
     runner = Runner(
+        store.runs,
         environment=child_environment(),
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )
-    service = Service(ModelStore(settings.store_url), runner, settings.engines)
+    service = Service(store, runner, settings.engines, by, settings.promote)
     service.refresh()
     return service
 

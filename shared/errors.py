@@ -4,12 +4,14 @@
     ├── InvalidInput        the caller's values are wrong; carries every problem, not only the first
     ├── Unknown             the caller names something that does not exist
     │   ├── UnknownModel
+    │   ├── UnknownRun
     │   └── UnknownVersion
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
     ├── NotLoaded           the model was unloaded on purpose
     ├── QueueFull           too much training is waiting already
     ├── TrainingFailed      the training process ended without a result
+    ├── RunEnded            the run is over, so that it can't be cancelled or publish any more
     ├── ArtefactDamaged     stored bytes are not the bytes that were published
     ├── GoldenRowsDiffer    a loaded version does not answer as it did when it was trained
     └── StoreError          the store, not the caller, is at fault
@@ -52,6 +54,11 @@ class UnknownModel(Unknown):
         super().__init__(f"there is no model {name!r}; there are: {', '.join(known)}")
 
 
+class UnknownRun(Unknown):
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"there is no run {run_id!r}")
+
+
 class UnknownVersion(Unknown):
     def __init__(self, model: str, number: int | str) -> None:
         super().__init__(f"model {model!r} has no version {number}")
@@ -85,6 +92,11 @@ class QueueFull(DuetError):
 
 class TrainingFailed(DuetError):
     """The training process ended without a result; the message says what it said."""
+
+
+class RunEnded(DuetError):
+    def __init__(self, run_id: str, state: str) -> None:
+        super().__init__(f"run {run_id} is {state} already")
 
 
 class ArtefactDamaged(DuetError):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
 from shared.domain.engine import ENGINES
+from shared.domain.run import Promotion, TrainingRun
 from shared.domain.version import ModelVersion, ServedVersion, Trained
 from shared.errors import ArtefactDamaged, NotLoaded, NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
@@ -37,11 +38,20 @@ class Watcher(Protocol):
 class Service:
     """What every backend and the command line can ask for; safe to use from many threads."""
 
-    def __init__(self, store: ModelStore, runner: Runner, engines: Sequence[str] = ENGINES) -> None:
-        """`engines` may answer, in order of preference."""
+    def __init__(
+        self,
+        store: ModelStore,
+        runner: Runner,
+        engines: Sequence[str] = ENGINES,
+        by: str = "",
+        promote: Promotion = "if-not-worse",
+    ) -> None:
+        """`engines` may answer, in order of preference; `by` is who asks, and `promote` what runs do by default."""
         self._store = store
         self._runner = runner
         self._engines = tuple(engines)
+        self._by = by
+        self._promote: Promotion = promote
         self._loaded = LoadedModels()
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
@@ -140,16 +150,49 @@ class Service:
     ) -> ModelVersion:
         """Train, publish as champion and load; returns the new version.
 
+        Raises UnknownModel, InvalidInput, QueueFull, TrainingFailed, RunEnded and StoreError.
+        """
+        job = self._job(model, recipe, params, seed)
+        return self._runner.train(job, self._publish, report, promote="always", by=self._by)
+
+    def start_run(
+        self,
+        model: str,
+        *,
+        recipe: str | None = None,
+        params: Mapping[str, object] | None = None,
+        seed: int | None = None,
+        promote: Promotion | None = None,
+        join: bool = False,
+    ) -> TrainingRun:
+        """Let a training run when its turn comes; with `join`, a run of `model` that is under way is returned instead.
+
         Raises UnknownModel, InvalidInput, QueueFull, TrainingFailed and StoreError.
         """
-        version = self._runner.train(self._job(model, recipe, params, seed), self._store.publish, report)
-        self.refresh()
-        return version
+        job = self._job(model, recipe, params, seed)
+        under_way = self._store.runs.active(model) if join else None
+        return under_way or self._runner.start(job, self._publish, promote=promote or self._promote, by=self._by)
+
+    def run(self, run_id: str) -> TrainingRun:
+        """A run of any process; raises UnknownRun and StoreError."""
+        return self._store.runs.run(run_id)
+
+    def runs(self, model: str | None = None) -> list[TrainingRun]:
+        """The latest runs, of all processes, the newest first; raises UnknownModel and StoreError."""
+        if model is not None:
+            entry_named(model)
+        return self._store.runs.runs(model)
+
+    def cancel(self, run_id: str) -> TrainingRun:
+        """End a run of any process, without a version; raises UnknownRun, RunEnded and StoreError."""
+        run = self._store.runs.cancel(run_id)
+        self._runner.abandon(run_id)
+        return run
 
     def bootstrap(self) -> list[ModelVersion]:
         """Train the default version of every model that has none; returns what was trained."""
         jobs = [self._job(name, None, None, None) for name in self.untrained()]
-        return [self._runner.train(job, self._publish_first) for job in jobs]
+        return [self._runner.train(job, self._publish_first, promote="always", by="first start") for job in jobs]
 
     def _job(
         self, model: str, recipe: str | None, params: Mapping[str, object] | None, seed: int | None
@@ -163,8 +206,13 @@ class Service:
             seed=entry.default_seed if seed is None else seed,
         )
 
-    def _publish_first(self, trained: Trained) -> ModelVersion:
-        return self._store.publish(trained, only_first=True)
+    def _publish(self, trained: Trained, run: TrainingRun) -> ModelVersion:
+        version = self._store.publish(trained, run)
+        self.refresh()
+        return version
+
+    def _publish_first(self, trained: Trained, run: TrainingRun) -> ModelVersion:
+        return self._store.publish(trained, run, only_first=True)
 
     # --- following the store -----------------------------------------------------------------------
 

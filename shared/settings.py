@@ -9,6 +9,7 @@ import msgspec
 from platformdirs import user_data_path
 
 from shared.domain.engine import ENGINES
+from shared.domain.run import Promotion
 
 DEFAULT_PORTS = range(8080, 8083)
 LISTS = ("hosts", "origins", "engines")  # comma-separated
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     idle_timeout_s: float = 60.0
     training_limit_s: float = 600.0
     max_waiting_trainings: int = 4
+    promote: Promotion = "if-not-worse"
     refresh_interval_s: float = 0.3
     fast_path: bool = True
     engines: tuple[str, ...] = ENGINES  # that may answer, in order of preference

@@ -4,14 +4,15 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import getuser
 from math import isfinite
-from typing import Any
 
 import click
 
 from shared import __version__, bootstrap
 from shared.catalogue import CATALOGUE, entry_named
 from shared.cli.check import check
+from shared.cli.progress import training_progress
 from shared.cli.serving import serve_both
 from shared.domain.metrics import CrossValidation, HoldOut
 from shared.domain.version import ModelVersion
@@ -63,7 +64,7 @@ def serve(flask_port: int, klein_port: int, workers: int, no_bootstrap: bool, st
 @store_option
 def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | None, store: str | None) -> None:
     """Train MODEL, publish the version and make it the champion."""
-    with _reported(), _opened(read_settings(store=store)) as service, _progress(f"Training {model}") as report:
+    with _reported(), _opened(read_settings(store=store)) as service, training_progress(f"Training {model}") as report:
         version = service.train(model, recipe=recipe, params=dict(map(_parameter, params)), seed=seed, report=report)
     click.echo(_described(version))
 
@@ -114,7 +115,7 @@ def _train_defaults(service: Service) -> None:
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Service]:
     configure_logs(logging.WARNING)
-    service = bootstrap.open_service(settings)
+    service = bootstrap.open_service(settings, f"command line ({getuser()})")
     try:
         yield service
     finally:
@@ -130,17 +131,6 @@ def _reported() -> Iterator[None]:
         raise click.ClickException("\n       ".join(f"{p.path}: {p.message}" for p in error.problems)) from None
     except (DuetError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Any]:
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def report(done: int, steps: int) -> None:
-            bar.length = steps
-            bar.update(done - bar.pos)
-
-        yield report
 
 
 def _parameter(text: str) -> tuple[str, int | float | str]:

@@ -41,6 +41,11 @@ VERSICOLOR_SHARES = {
     "virginica": 9.18280820720752e-05,
 }
 DENSE_SHA256 = "40f1f6c0bb16640d59d27f11522be72eeb2e49ffd57e8733a6b5ce01a8098407"
+WRONG_RECIPE = {"recipe": "mlp", "params": {"epochs": 0, "layers": 2}}
+WRONG_PARAMETERS = (
+    ("params.layers", "recipe 'mlp' has no such parameter; it has: hidden_units, epochs, batch_size, learning_rate"),
+    ("params.epochs", "must lie between 1 and 2000"),
+)
 NUMBERS = "(sepal_length_cm, sepal_width_cm, petal_length_cm, petal_width_cm)"
 CACHED = Answer("The client has it already, as its `If-None-Match` says.", content_type="")
 
@@ -74,16 +79,20 @@ def _recipe_of_its_model(schema: Schema, settings: Settings) -> None:
 
 
 def _recipe_variant(model: str, recipe: Recipe, *, is_default: bool) -> Schema:
-    params = {
-        "properties": {parameter.name: _parameter(parameter) for parameter in recipe.hyperparameters},
-        "additionalProperties": False,
-    }
-    named: Schema = {"enum": [recipe.name, None]} if is_default else {"const": recipe.name}
-    found = _variant(model, {"recipe": named, "params": params})
+    found = _variant(model, recipe_properties(recipe, is_default=is_default))
     found["title"] += f", {recipe.title}"
     if not is_default:
         found["required"] = [*found.get("required", ()), "recipe"]
     return found
+
+
+def recipe_properties(recipe: Recipe, *, is_default: bool) -> Schema:
+    """What `recipe` and `params` hold for a recipe, which need not be named where it is the default."""
+    params = {
+        "properties": {parameter.name: _parameter(parameter) for parameter in recipe.hyperparameters},
+        "additionalProperties": False,
+    }
+    return {"recipe": {"enum": [recipe.name, None]} if is_default else {"const": recipe.name}, "params": params}
 
 
 def _variant(model: str, properties: Schema) -> Schema:
@@ -165,7 +174,7 @@ def _champions() -> list[tuple[Any, ModelVersion | None]]:
     return [(entry_named("iris"), _version())]
 
 
-def _wrong(title: str, body: Any, *problems: tuple[str, str]) -> Example:
+def wrong(title: str, body: Any, *problems: tuple[str, str]) -> Example:
     count = len(problems)
     details = ProblemDetails(
         type="about:blank",
@@ -207,7 +216,7 @@ CLASSIFY = Operation(
             ),
             {"data": VERSICOLOR, "model": "iris-tree", "version": 1},
         ),
-        _wrong(
+        wrong(
             "Several mistakes, each with its place",
             {"data": [6.3, "2.8", None], "modle": "iris"},
             ("modle", "unknown key; known are: data, model, version"),
@@ -254,7 +263,7 @@ PREDICT = Operation(
             ),
             {"rows": [SETOSA, VERSICOLOR]},
         ),
-        _wrong(
+        wrong(
             "Wrong rows, as a list and by name",
             {"rows": [SETOSA[:3], {"sepal_length_cm": 7.0, "sepal_width_cm": 3.2, "petal_length_cm": "4.7"}]},
             ("rows[0]", f"must hold 4 numbers {NUMBERS}, got 3"),
@@ -277,7 +286,7 @@ TREE = Operation(
             {"sl": 2.0, "sw": 1.0, "pl": 2.0, "pw": 3.0},
             exact=True,
         ),
-        _wrong(
+        wrong(
             "A flower without a petal",
             {"sl": 2.0, "sw": 1.0},
             ("pl", "is missing"),
@@ -299,15 +308,7 @@ TRAIN = Operation(
             _trained,
             {"data": "train", "recipe": "tree", "params": {"max_depth": 3}, "seed": 7},
         ),
-        _wrong(
-            "Parameters that the recipe does not have",
-            {"data": "train", "recipe": "mlp", "params": {"epochs": 0, "layers": 2}},
-            (
-                "params.layers",
-                "recipe 'mlp' has no such parameter; it has: hidden_units, epochs, batch_size, learning_rate",
-            ),
-            ("params.epochs", "must lie between 1 and 2000"),
-        ),
+        wrong("Parameters that the recipe does not have", {"data": "train", **WRONG_RECIPE}, *WRONG_PARAMETERS),
     ),
     links=(Link("model", "The model that was trained.", {"name": "$response.body#/model"}),),
 )

@@ -114,12 +114,12 @@ def tree(context: Context, call: Call) -> Reply:
 
 def train(context: Context, call: Call) -> Reply:
     """`POST /train`: train a model, wait for it, and make it the champion."""
-    request = payloads.parse(payloads.TrainRequest, call.body, _recipe_problems)
+    request = payloads.parse(payloads.TrainRequest, call.body, recipe_problems)
     version = context.service.train(request.model, recipe=request.recipe, params=request.params, seed=request.seed)
     return json_reply(views.train_answer(version), model=version.model, version=version.number)
 
 
-def _recipe_problems(document: dict[str, Any]) -> Iterator[Problem]:
+def recipe_problems(document: dict[str, Any]) -> Iterator[Problem]:
     """What the named model's recipe and its parameters don't allow."""
     model, recipe, params = document.get("model", "iris"), document.get("recipe"), document.get("params", {})
     if not isinstance(model, str) or model not in CATALOGUE or not isinstance(recipe, str | None):

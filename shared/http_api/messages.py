@@ -9,11 +9,12 @@ Header = tuple[str, str]
 
 
 class Head(msgspec.Struct, frozen=True):
-    """All of a request but its body. `path` is decoded; header names are lower case."""
+    """All of a request but its body. `path` is decoded, `query` as it was sent; header names are lower case."""
 
     method: str
     path: str
     headers: tuple[Header, ...]
+    query: str = ""
 
     def values(self, name: str) -> list[str]:
         """Every value of the header called `name` (lower case), in order."""

@@ -30,9 +30,9 @@ WITH_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_T
 REASONS = {
     HTTPStatus.BAD_REQUEST: "What was sent can't be used; every culprit is named with its place.",
     HTTPStatus.FORBIDDEN: "This server does not answer for the `Host`, or not to this `Origin`, or lacks the token.",
-    HTTPStatus.NOT_FOUND: "There is no such model or version.",
+    HTTPStatus.NOT_FOUND: "There is no such model, version or run.",
     HTTPStatus.REQUEST_TIMEOUT: "The request was not complete in time.",
-    HTTPStatus.CONFLICT: "The model is not trained yet, or was unloaded.",
+    HTTPStatus.CONFLICT: "The model is not trained yet or was unloaded, or the run has ended.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than the server takes.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "The request line is longer than 16 KiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of a type, or in an encoding, that the route does not take.",
@@ -214,7 +214,7 @@ def _answer(status: HTTPStatus, answer: Answer, operation: Operation, schemas: _
             answer.content_type: {"schema": schema, **examples},
             **{kind: {} for kind in answer.also},
         }
-    if operation.links and status is HTTPStatus.OK:
+    if operation.links and status is min(operation.answers):
         found["links"] = {
             link.to: {"operationId": link.to, "description": link.description, "parameters": dict(link.parameters)}
             for link in operation.links

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.http_api import batches, descriptions, handlers, infer_requests, npy, open_inference
+from shared.http_api import batches, descriptions, handlers, infer_requests, npy, open_inference, run_descriptions, runs
 from shared.http_api import open_inference_descriptions as described
 from shared.http_api.operations import Operation
 
@@ -124,6 +124,18 @@ def _open_inference() -> Iterator[Route]:
         yield Route(name, "POST", rule, handler, blocks=True, changes_state=True, operation=operation)
 
 
+def _training_runs() -> Iterator[Route]:
+    of_model, one = "/models/<name>/runs", "/runs/<id>"
+    yield Route(
+        "start_run", "POST", of_model, runs.start, blocks=True, changes_state=True, operation=run_descriptions.START
+    )
+    yield Route("runs", "GET", "/runs", runs.runs, blocks=True, operation=run_descriptions.RUNS)
+    yield Route("run", "GET", one, runs.run, blocks=True, operation=run_descriptions.RUN)
+    yield Route(
+        "cancel_run", "DELETE", one, runs.cancel, blocks=True, changes_state=True, operation=run_descriptions.CANCEL
+    )
+
+
 ROUTES = _with_options(
     (
         Route("styles", "GET", "/styles.css", handlers.static_file),
@@ -168,6 +180,7 @@ ROUTES = _with_options(
             blocks=True,
             operation=descriptions.VERSIONS,
         ),
+        *_training_runs(),
         Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),
         Route("page", "GET", "/", handlers.static_file, operation=descriptions.PAGE),
         # Of other processes too: from files.

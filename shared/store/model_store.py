@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from shared.domain.engine import SCIKIT_LEARN
+from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, UnknownVersion
 from shared.store.engine import open_engine, store_errors
+from shared.store.run_store import RunStore, finish
 from shared.store.tables import ALIASES, ENGINES, METADATA, VERSIONS
 
 
@@ -26,19 +28,23 @@ class ModelStore:
         self._engine: Engine = open_engine(url)
         with store_errors():
             self._ensure_tables()
+        self.runs = RunStore(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def publish(self, trained: Trained, *, only_first: bool = False) -> ModelVersion:
-        """Store `trained` under the model's next number and make it the champion, all or nothing.
+    def publish(self, trained: Trained, run: TrainingRun | None = None, *, only_first: bool = False) -> ModelVersion:
+        """Store `trained` under the model's next number, make it the champion and finish its `run`, all or nothing.
 
         With `only_first`, a model that has a champion keeps it, and that one is returned: two
-        processes that start on an empty store then end up with one version.
+        processes that start on an empty store then end up with one version. Raises RunEnded where the run was
+        cancelled, or given up for lost.
         """
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             champion = self._champion_number(connection, trained.model)
             if only_first and champion is not None:
+                if run is not None:
+                    finish(connection, run, champion, promoted=False)
                 return self._version(connection, trained.model, champion)
             number = self._last_number(connection, trained.model) + 1
             version = numbered(trained, number, datetime.now(UTC).replace(microsecond=0))
@@ -52,6 +58,8 @@ class ModelStore:
             )
             self._insert_engines(connection, version, trained.exported)
             self._point(connection, version.model, version.number)
+            if run is not None:
+                finish(connection, run, number, promoted=True)
             return version
 
     def champions(self) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The tables. A version's artefacts lie in them, so that publishing is one transaction."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Double, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -30,4 +30,16 @@ ALIASES = Table(
     Column("alias", String(64), primary_key=True),
     Column("number", Integer, nullable=False),
     ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("model", String(64), nullable=False, index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("owner", String(128), nullable=False),  # the process that runs it
+    Column("heartbeat", Double, nullable=False),  # its last sign of life, in seconds since 1970
+    Column("created", Double, nullable=False),
+    Column("document", LargeBinary, nullable=False),  # TrainingRun as JSON
 )

@@ -6,10 +6,11 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from shared.domain.recipe import ParameterValue
+from shared.domain.run import Curve, Regions
 from shared.domain.version import Trained
 
-# What becomes of a training that is asked for: it waits, runs, and ends in one of two ways, or is turned away.
-Stage = Literal["waiting", "running", "finished", "failed", "refused"]
+# What becomes of a training that is asked for: it waits, runs, and ends in one of three ways, or is turned away.
+Stage = Literal["waiting", "running", "finished", "failed", "cancelled", "refused"]
 
 
 class TrainingJob(msgspec.Struct, frozen=True, tag=True):
@@ -25,8 +26,13 @@ class TrainingJob(msgspec.Struct, frozen=True, tag=True):
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
+    """`step` says what is being done; `curve` and `regions` are the latest, or nothing where there is nothing new."""
+
     done: int
     steps: int
+    step: str = ""
+    curve: Curve | None = None
+    regions: tuple[Regions, ...] = ()
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):

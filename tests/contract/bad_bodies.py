@@ -53,6 +53,10 @@ def _param(recipe: str, params: object, *paths: str) -> BadInput:
     return _train(name, {"data": "train", "recipe": recipe, "params": params}, *paths)
 
 
+def _run(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
+    return _body(name, "/models/iris/runs", body, paths)
+
+
 def _flower(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
     return _body(name, "/", body, paths)
 
@@ -309,6 +313,17 @@ TRAINING = (
     _body("of an unknown model", "/train", {"data": "train", "model": "roses"}, (), status=404),
 )
 
+RUNS = (
+    _run("with a list", [], ""),
+    _run("with unknown keys", {"recipes": "lda", "data": "train", "model": "iris"}, "recipes", "data", "model"),
+    _run("with an unknown recipe", {"recipe": "svm"}, "recipe"),
+    _run("with wrong parameters", {"recipe": "mlp", "params": {"epochs": 0, "a": 1}}, "params.epochs", "params.a"),
+    _run("with an unknown promotion", {"promote": "perhaps"}, "promote"),
+    _run("with true as promotion", {"promote": True}, "promote"),
+    _run("with another way to wait", {"if_busy": "wait"}, "if_busy"),
+    _run("with several mistakes", {"seed": -1, "if_busy": None, "recipe": 5}, "seed", "if_busy", "recipe"),
+    BadInput("a run of an unknown model", request("POST", "/models/roses/runs", body=b"{}"), 404, paths=frozenset()),
+)
 NAMES = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
 NAMED = dict(zip(NAMES, GOOD_ROW, strict=True))
 NAMED_TEXT = json.dumps(NAMED)
@@ -357,4 +372,4 @@ BATCHES = (
     BadInput("/classify an array", request("POST", "/classify", [NPY], ARRAY), 415),
 )
 
-BODIES = (*BATCHES, *SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING)
+BODIES = (*BATCHES, *SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING, *RUNS)

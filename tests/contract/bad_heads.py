@@ -318,6 +318,9 @@ METHODS = tuple(
         ("DELETE", "/", None),
         ("POST", "/models", b"{}"),
         ("DELETE", "/models/iris", None),
+        ("GET", "/models/iris/runs", None),
+        ("DELETE", "/runs", None),
+        ("POST", "/runs/0", b"{}"),
         ("PUT", "/models/iris/versions", b"{}"),
         ("POST", "/styles.css", b"{}"),
         ("POST", "/js/app.js", b"{}"),
@@ -335,4 +338,14 @@ METHODS = tuple(
     )
 )
 
-HEADS = (*SIZES, *HOSTS, *ORIGINS, *TYPES, *PATHS, *METHODS)
+QUERIES = tuple(
+    BadInput(f"the query of {target}", request("GET", target), 400, "GET", frozenset(paths))
+    for target, paths in (
+        ("/runs?models=iris", ["?models"]),
+        ("/runs?model=iris&model=iris", ["?model"]),
+        ("/runs/0?since=-1", ["?since"]),
+        ("/runs/0?since=now&until=later", ["?since", "?until"]),
+        ("/runs/0?since=", ["?since"]),
+    )
+)
+HEADS = (*SIZES, *HOSTS, *ORIGINS, *TYPES, *PATHS, *METHODS, *QUERIES)

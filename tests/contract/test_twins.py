@@ -49,6 +49,12 @@ PATHS = (
     "/models/iris/versions",
     "/models/iris/predict",
     "/models/iris-tree/versions",
+    "/models/iris/runs",
+    "/runs",
+    "/runs?model=iris",
+    "/runs?model=roses&moddel=iris&model=iris",
+    "/runs/0?since=x",
+    "/runs/0",
     "/v2/health/live",
     "/v2/health/ready",
     "/v2/models",
@@ -153,7 +159,7 @@ GOOD_REQUESTS = (
     ),
     *(
         _sent(f"preflight of {path} from {origin}{' to a private network' * private}", "OPTIONS", path, headers)
-        for path in ("/train", "/classify", "/models", "/nothing")
+        for path in ("/train", "/models/iris/runs", "/runs/0", "/classify", "/models", "/nothing")
         for origin in (
             "null",
             "http://evil.test",
@@ -163,7 +169,8 @@ GOOD_REQUESTS = (
         )
         for private in (False, True)
         for headers in [[("Origin", origin), *PREFLIGHT, *([PRIVATE] * private)]]
-        if origin != "http://127.0.0.1:{port}" or path != "/train"  # the answer repeats the origin
+        if origin != "http://127.0.0.1:{port}"
+        or path in ("/classify", "/models", "/nothing")  # the answer repeats the origin
     ),
     *(
         _sent(f"{name} to train with nothing", "POST", "/train", headers, b"{}")

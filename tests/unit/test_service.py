@@ -27,8 +27,9 @@ ROW = [6.0, 2.9, 4.5, 1.5]
 
 def _service(url: str, *engines: str) -> Service:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    runner = Runner(environment=environment, time_limit_s=60, max_waiting=4)
-    return Service(ModelStore(url), runner, engines or ENGINES)
+    store = ModelStore(url)
+    runner = Runner(store.runs, environment=environment, time_limit_s=60, max_waiting=4)
+    return Service(store, runner, engines or ENGINES, "test")
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> Metrics:
 @pytest.fixture
 def api(store: ModelStore, lda: Trained) -> Api:
     store.publish(lda)
-    service = Service(store, Runner(environment={}, time_limit_s=1, max_waiting=0))
+    service = Service(store, Runner(store.runs, environment={}, time_limit_s=1, max_waiting=0))
     service.refresh()
     return Api(service, {}, Settings(), 8081)
 

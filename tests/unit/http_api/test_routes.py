@@ -16,7 +16,7 @@ from shared.training.runner import Runner
 
 @pytest.fixture
 def api(store: ModelStore) -> Api:
-    service = Service(store, Runner(environment={}, time_limit_s=1, max_waiting=0))
+    service = Service(store, Runner(store.runs, environment={}, time_limit_s=1, max_waiting=0))
     return Api(service, {}, Settings(), 8081)
 
 

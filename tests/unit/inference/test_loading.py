@@ -34,7 +34,7 @@ import sys
 from shared import bootstrap
 from shared.http_api import handlers
 from shared.settings import Settings
-service = bootstrap.open_service(Settings(store=sys.argv[1]))
+service = bootstrap.open_service(Settings(store=sys.argv[1]), "test")
 names = [service.predictor(model).predict_row([6.0, 2.9, 4.5, 1.5]).output.name for model in ("iris", "iris-tree")]
 used = [service.champion(model).engine.name for model in ("iris", "iris-tree")]
 entry = service.models()[0]

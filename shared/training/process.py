@@ -1,0 +1,64 @@
+"""A training process, seen from its parent."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from shared.domain.version import Trained
+from shared.errors import TrainingFailed
+from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame
+
+ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+class TrainingProcess:
+    """A child that does one job, and is ended when the context is left or `time_limit_s` is over."""
+
+    def __init__(self, environment: dict[str, str], time_limit_s: float) -> None:
+        self._time_limit_s = time_limit_s
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "shared.training.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment | ONE_NUMERIC_THREAD,
+        )
+        self._watchdog = threading.Timer(time_limit_s, self._child.kill)
+        self._watchdog.daemon = True
+
+    def __enter__(self) -> Self:
+        self._watchdog.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._watchdog.cancel()
+        self._child.kill()
+        self._child.communicate()
+
+    def kill(self) -> None:
+        """End it now, from any thread; `train` then raises TrainingFailed."""
+        self._child.kill()
+
+    def train(self, job: TrainingJob, hear: Callable[[Progress], None]) -> Trained:
+        """Have `job` done; raises TrainingFailed."""
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        try:
+            write_frame(self._child.stdin, job)  # type: ignore[arg-type]  # a pipe of Popen is a BinaryIO in all but name
+            while (body := read_frame(self._child.stdout)) is not None:  # type: ignore[arg-type]
+                match msgspec.msgpack.decode(body, type=Event):
+                    case Progress() as progress:
+                        hear(progress)
+                    case Finished(trained):
+                        return trained
+                    case Failed(reason):
+                        raise TrainingFailed(reason)
+        except BrokenPipeError:
+            pass  # it was ended before it read its job
+        raise TrainingFailed(f"the training process ended early (it had {self._time_limit_s:g} s)")
