@@ -36,7 +36,7 @@ app.charts = (function () {
       animation: false, responsive: true, maintainAspectRatio: false, parsing: false,
       layout: { padding: { right: LABEL_ROOM } }, interaction: { mode: 'index', intersect: false },
       scales: { x, y: { ...axis(spec.y, colours), min: spec.min, max: spec.max } },
-      plugins: { legend: { display: false }, tooltip: { animation: false, callbacks: { title: (items) => spec.x.split(' ')[0] + ' ' + items[0].parsed.x } } },
+      plugins: { legend: { display: false }, tooltip: { animation: false, callbacks: { title: (items) => spec.x + ' ' + items[0].parsed.x } } },
     };
   }
 

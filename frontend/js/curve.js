@@ -3,7 +3,7 @@
 
 app.curve = (function () {
   const PARTS = ['training', 'validation'];
-  const UNITS = { epoch: 'Epochs (passes over the rows)', trees: 'Trees', fold: 'Fold' };
+  const UNITS = { epoch: 'Epochs', trees: 'Trees', fold: 'Fold' };
 
   /** What is drawn, each with the factor from the backend's figure to the axis. */
   const MEASURES = [
@@ -22,7 +22,7 @@ app.curve = (function () {
 
   const columns = () => MEASURES.flatMap((measure) => PARTS.map((part) => ({ part, measure })));
 
-  const headers = (curve) => [axis(curve).split(' ')[0]].concat(columns().map(({ part, measure }) => measure.title.replace(' (', ', ' + part + ' (')));
+  const headers = (curve) => [axis(curve)].concat(columns().map(({ part, measure }) => measure.title.replace(' (', ', ' + part + ' (')));
 
   const figure = (point, part, measure) => (typeof point[part + '_' + measure.name] === 'number' ? value(point, part, measure).toFixed(measure.digits) : '–');
 
@@ -32,7 +32,7 @@ app.curve = (function () {
   function reading(curve, measure, index) {
     const point = curve.points[index];
     const figures = PARTS.map((part) => part + ' ' + app.format.withUnit(figure(point, part, measure), measure.unit));
-    return axis(curve).split(' ')[0] + ' ' + point.step + ': ' + figures.join(', ');
+    return axis(curve) + ' ' + point.step + ': ' + figures.join(', ');
   }
 
   /** What was measured, and on how many rows. */
