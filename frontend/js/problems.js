@@ -59,7 +59,8 @@ app.problems = (function () {
 
   /** What a browser says nothing about: pages of this address may not change anything there. */
   function notFromHere(place) {
-    return explain({ status: 403, body: { detail: 'Pages of this address may not change anything there.' } }, { ...place, is_file: true });
+    const found = explain({ status: 403, body: { detail: 'Pages of this address may not change anything there.' } }, { ...place, is_file: true });
+    return { ...found, advice: 'Open ' + found.link + ' and do it there.' };
   }
 
   /** A 200 whose body is not what the contract says: an error as well, never shown as an answer. */
