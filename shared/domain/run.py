@@ -15,7 +15,7 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class CurvePoint(msgspec.Struct, frozen=True):
-    """Mean log-loss and accuracy (0..1) after `step` epochs, trees or folds."""
+    """Mean log loss and accuracy (0..1) after `step` epochs or trees, or of fold `step`."""
 
     step: int
     training_loss: float
@@ -25,7 +25,7 @@ class CurvePoint(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """How a model learns, on rows that don't include the hold-out's."""
+    """How a model learns, on rows that don't include the hold-out's; `n_training` and `n_validation` rows of them."""
 
     unit: Literal["epoch", "trees", "fold"]
     n_training: int
@@ -34,9 +34,11 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class Regions(msgspec.Struct, frozen=True):
-    """The class that a model gives to each cell of a grid over two features, `resolution` cells a side.
+    """The class that a model gives to each cell of a grid over features `x` and `y`, `resolution` cells a side.
 
-    `classes` holds one digit a cell, row by row from the lowest `y`, each from the lowest `x`.
+    `classes` holds one character a cell, the index of its class to base 36: row by row from the lowest `y`, and each
+    row from the lowest `x`. The grid covers the signature's range of each feature and a twentieth of it to both
+    sides; a cell has the class of its middle.
     """
 
     x: str

@@ -24,6 +24,7 @@ from shared.training.process import TrainingProcess
 MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 KEEP_S = 0.3  # between two signs of life; a run that was cancelled elsewhere ends within this time
 RETRY_AFTER_S = 5
+STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]
 Watch = Callable[[str, Stage], None]
@@ -137,7 +138,7 @@ class Runner:
             task.stop()
         for task in tasks:
             with suppress(RunEnded, StoreError):
-                self._book.end(ended(task.run, _now(), "FAILED", "the server that ran it was stopped"))
+                self._book.end(ended(task.run, _now(), "FAILED", STOPPED))
 
     # --- taking turns ------------------------------------------------------------------------------
 
@@ -223,7 +224,7 @@ class Runner:
 
     def _raise_if_lost(self, task: _Task) -> None:
         if self._closed:
-            raise TrainingFailed("the server is stopping")
+            raise TrainingFailed(STOPPED)  # in the words of `close`: either may be the first to write them down
         if task.is_lost:
             raise RunEnded(task.run.id, "CANCELLED")
 

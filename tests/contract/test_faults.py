@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +24,23 @@ from tests.processes import MODULES, Backend
 
 NOTICED_WITHIN_S = 10.0
 LIMIT_S = 60.0
+TOLD_WITHIN_S = 5.0
+CHANGING = {"/train": GOOD_TRAIN, "/models/iris/runs": b"{}"}
 UNREAD = b'{"data":[5.1,3.5,1.4,0.2],"version":9}'  # a version that has to be looked for in the store
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MB, which only root can make."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    mounted = subprocess.run(mount, capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be made: {mounted.stderr.decode().strip()}")
+    yield disk
+    umount = ["umount", "--lazy", str(disk)]
+    subprocess.run(umount, check=True)
 
 
 def test_locked_store_ends_training_and_leaves_classifying_alone(start_both: Callable[[], list[Backend]]) -> None:
@@ -83,6 +102,54 @@ def test_training_that_dies_is_told_and_the_next_one_works(training_pair: Pair, 
         _check_told_to_come_back(training.answer("POST"))
     assert ask(backend.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).status == 200
     assert ask(backend.port, "GET", "/v2/health/ready").status == 200
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_store_that_can_only_be_read_answers_rows_and_takes_no_version(
+    start: Start, trained_store: Path, kind: str
+) -> None:
+    backend = start(kind, store=f"sqlite:///file:{trained_store}?mode=ro&uri=true")
+    for path, body in CHANGING.items():
+        _check_told_to_come_back(ask(backend.port, "POST", path, body, limit_s=TOLD_WITHIN_S))
+    assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
+    assert ask(backend.port, "GET", "/v2/health/ready").status == 200
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_full_disk_is_told_and_nothing_is_lost(start: Start, small_disk: Path, trained_store: Path, kind: str) -> None:
+    shutil.copy(trained_store, small_disk / "store.sqlite3")
+    backend = start(kind, store=f"sqlite:///{small_disk / 'store.sqlite3'}")
+    filler = small_disk / "filler"
+    _fill(filler)
+    for path, body in CHANGING.items():
+        answer = ask(backend.port, "POST", path, body, limit_s=TOLD_WITHIN_S)
+        assert (answer.status, answer.value("content-type")) == (507, "application/problem+json")
+        assert int(answer.value("retry-after") or "") > 0
+    assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
+    filler.unlink()
+    assert ask(backend.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).json()["version"] == 2
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_disk_that_fills_while_it_trains_is_told_and_nothing_is_lost(
+    start: Start, small_disk: Path, trained_store: Path, kind: str
+) -> None:
+    shutil.copy(trained_store, small_disk / "store.sqlite3")
+    backend = start(kind, store=f"sqlite:///{small_disk / 'store.sqlite3'}")
+    with Connection(backend.port, LIMIT_S) as training:
+        training.send(to_port(request("POST", "/train", body=GOOD_TRAIN), backend.port))
+        assert eventually(lambda: training_children(backend.process.pid), NOTICED_WITHIN_S)
+        _fill(small_disk / "filler")
+        assert training.answer("POST").status == 507
+    assert ask(backend.port, "GET", "/models/iris").json()["champion"]["number"] == 1
+    assert [one["number"] for one in ask(backend.port, "GET", "/models/iris/versions").json()["versions"]] == [1]
+
+
+def _fill(filler: Path) -> None:
+    """Take all the space that is left on the disk of `filler`."""
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"x" * 1024):
+            pass
 
 
 @contextmanager

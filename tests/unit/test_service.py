@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 import pytest
 
+from shared import bootstrap
 from shared.domain.engine import ENGINES
 from shared.domain.version import Trained
 from shared.errors import (
@@ -18,7 +20,9 @@ from shared.errors import (
     UnknownVersion,
 )
 from shared.service import Service
+from shared.settings import Settings
 from shared.store import ModelStore
+from shared.training.job import MEMORY_LIMIT_MB
 from shared.training.runner import Runner
 from tests.processes import ROOT
 
@@ -178,3 +182,15 @@ def test_unknown_names_are_refused(service: Service) -> None:
         service.train("iris", recipe="svm")
     with pytest.raises(InvalidInput, match=r"params\.epochs"):
         service.train("iris", recipe="mlp", params={"epochs": -1})
+
+
+def test_trainings_are_told_how_much_memory_they_may_take(monkeypatch: pytest.MonkeyPatch, store_url: str) -> None:
+    told: dict[str, str] = {}
+
+    def make(*arguments: Any, environment: dict[str, str], **options: Any) -> Runner:
+        told.update(environment)
+        return Runner(*arguments, environment=environment, **options)
+
+    monkeypatch.setattr(bootstrap, "Runner", make)
+    bootstrap.open_service(Settings(store=store_url, training_memory_mb=600), "test").close()
+    assert told[MEMORY_LIMIT_MB] == "600"
