@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 CONTRACT := tests/contract/test_contract.py tests/contract/test_twins.py tests/contract/test_bad_inputs.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
+CHARTS := frontend/vendor/chart.umd.min.js
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONDONTWRITEBYTECODE = 1
 
@@ -41,8 +42,8 @@ types: setup-dev ## mypy, strict
 bench: setup-dev ## measure against other servers, then soak (needs wrk); fails if a target ratio is missed
 	@$(BIN)/python -m benchmarks
 
-setup: $(VENV)/.run
-setup-dev: $(VENV)/.dev
+setup: $(VENV)/.run $(CHARTS)
+setup-dev: $(VENV)/.dev $(CHARTS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
@@ -61,6 +62,12 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
+# The page draws without it, as tables: no npm, or no network, is no reason to stop.
+$(CHARTS): package-lock.json
+	@if npm ci --silent --ignore-scripts --fetch-retries=0 2>/dev/null; then \
+		mkdir -p $(@D) && cp node_modules/chart.js/dist/$(@F) $@ && rm -rf node_modules; \
+	else echo "== no chart library, as npm can't be run or has no network: the page shows tables instead"; fi
+
 page-data: setup ## write again what the page knows without a backend
 	@$(BIN)/python -m shared.cli.page_data
 
@@ -71,5 +78,5 @@ lock: ## resolve the dependencies again (needs uv)
 		--group dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## remove what was made here (the store in your data directory stays)
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) frontend/vendor node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
