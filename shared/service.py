@@ -37,6 +37,9 @@ class Watcher(Protocol):
     def crowned(self, version: ModelVersion) -> None:
         """`version` answers for its model from now on."""
 
+    def unloaded(self, model: str) -> None:
+        """No version answers for `model` in this process until one is crowned."""
+
 
 class Service:
     """What every backend and the command line can ask for; safe to use from many threads."""
@@ -168,6 +171,8 @@ class Service:
             self._unloaded |= {model}
             self._loaded.drop(model)
             self._problems.pop(f"model {model}", None)
+            if self._watcher is not None:
+                self._watcher.unloaded(model)
 
     def load(self, model: str) -> None:
         """Load the champion that the store names, now; raises UnknownModel, NotTrained, StoreError, ArtefactDamaged."""
@@ -276,6 +281,10 @@ class Service:
             for model, number in wanted.items():
                 if model in CATALOGUE and model not in self._unloaded and loaded.get(model) != number:
                     self._refresh_one(model, number, fresh)
+
+    def listen(self, stop: threading.Event) -> None:
+        """Refresh whenever the store tells that a champion changed, until `stop` is set; not every store does."""
+        self._store.listen(stop, self.refresh)
 
     def problems(self) -> list[str]:
         """What keeps this process from answering with what the store names, in words; empty when all is well."""

@@ -1,4 +1,4 @@
-"""`make page-data`: writes what the page knows of the models when no backend can be reached."""
+"""`make page-data`: writes what the page knows of the models and their data without asking a backend."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from shared.bootstrap import FRONTEND
 from shared.catalogue import CATALOGUE
 from shared.http_api.views import model_view
 
+MOST_FEATURES = 6  # of a plane over two of them, as in frontend/js/regions.js
 HEADER = "// Made by `make page-data` from the catalogue; a test compares the two. Do not edit.\n"
 
 
@@ -18,11 +19,22 @@ def page_data() -> str:
     return f"{HEADER}var app = window.app || {{}};\napp.offline = {text};\n"
 
 
+def page_rows() -> str:
+    """The script that gives the page the rows of the datasets whose features it draws, by digest."""
+    drawn = [entry for entry in CATALOGUE.values() if len(entry.signature.inputs) <= MOST_FEATURES]
+    rows = {
+        entry.dataset.sha256(): {"rows": entry.dataset.X.tolist(), "classes": entry.dataset.y.tolist()}
+        for entry in drawn
+    }
+    return f"{HEADER}app.rows = {msgspec.json.encode(rows).decode()};\n"
+
+
 def main() -> None:
-    """Write `frontend/data/models.js`."""
-    target: Path = FRONTEND / "data" / "models.js"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(page_data(), encoding="utf-8")
+    """Write `frontend/data/models.js` and `frontend/data/rows.js`."""
+    folder: Path = FRONTEND / "data"
+    folder.mkdir(exist_ok=True)
+    (folder / "models.js").write_text(page_data(), encoding="utf-8")
+    (folder / "rows.js").write_text(page_rows(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -140,8 +140,9 @@ def _introduction(settings: Settings) -> str:
         f"too. A whole request has {settings.request_deadline_s:g} s to arrive.\n\n"
         f"Errors are problem details (RFC 9457) that name up to {MAX_PROBLEMS} culprits; below `/v2` they have that "
         'protocol\'s form, `{"error": "..."}`. An `X-Request-Id` (up to 64 letters, digits, `.`, `_`, `-`) is repeated '
-        "in the answer. HEAD, as GET without the body, and OPTIONS are answered wherever a method is, and are not "
-        "listed; nor are the files of the page. Another method is a 405 with `Allow`."
+        "in the answer, and made where there is none; the log has it. HEAD, as GET without the body, and OPTIONS are "
+        "answered wherever a method is, and are not listed; nor are the files of the page. Another method is a 405 "
+        "with `Allow`."
     )
 
 

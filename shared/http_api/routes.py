@@ -167,10 +167,12 @@ def _training_runs() -> Iterator[Route]:
 ROUTES = _with_options(
     (
         Route("styles", "GET", "/styles.css", handlers.static_file),
+        Route("panel_styles", "GET", "/panels.css", handlers.static_file),
         Route("docs_styles", "GET", "/docs.css", handlers.static_file),
         Route("icon", "GET", "/favicon.svg", handlers.static_file),
         Route("script", "GET", "/js/<name>", handlers.static_file),
         Route("page_data", "GET", "/data/<name>", handlers.static_file),
+        Route("chart_library", "GET", "/vendor/<name>", handlers.static_file),
         Route("docs", "GET", "/docs", handlers.static_file, operation=descriptions.DOCS),
         Route("openapi", "GET", "/openapi.json", handlers.openapi, blocks=True, operation=descriptions.OPENAPI),
         Route("home", "GET", "/home", handlers.home, operation=descriptions.HOME),

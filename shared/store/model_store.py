@@ -1,7 +1,8 @@
 """Versions and their aliases, in any database that SQLAlchemy speaks to."""
 
 import hashlib
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -21,6 +22,7 @@ from shared.domain.promotion import (
 from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, NothingBefore, UnknownVersion
+from shared.store import changes
 from shared.store.engine import open_engine, store_errors
 from shared.store.history import changes_of, complete_history, record
 from shared.store.run_store import RunStore, finish
@@ -149,6 +151,13 @@ class ModelStore:
             raise ArtefactDamaged(f"the {kind} of {version.model} version {version.number} is damaged")
         return artefact
 
+    def listen(self, stop: threading.Event, changed: Callable[[], None]) -> None:
+        """Call `changed` whenever a process may have changed a champion, until `stop` is set.
+
+        Returns at once for a database that can't tell, such as SQLite; for any, ask `champions` now and then.
+        """
+        changes.listen(self._engine, stop, changed)
+
     def _ensure_tables(self) -> None:
         # Tables that exist need no write lock, so that a store that can only be read still opens: one of an earlier
         # release, too, which lacks some tables, and needs none of them until something changes.
@@ -197,6 +206,7 @@ class ModelStore:
         connection.execute(delete(ALIASES).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
         connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=change.number))
         record(connection, model, change)
+        changes.announce(connection)
 
 
 def _decode(document: bytes) -> ModelVersion:

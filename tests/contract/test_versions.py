@@ -19,6 +19,7 @@ from tests.contract.conftest import Pair, paired, store_of
 from tests.contract.outside import children_of, eventually
 from tests.contract.raw import Answer, ask
 from tests.processes import MODULES, Backend
+from tests.stores import Stores
 
 TRAIN_LIMIT_S = 60.0
 SEEN_WITHIN_S = 1.0
@@ -27,10 +28,9 @@ TOKEN = ("Authorization", "Bearer s3cret-token")
 
 
 @pytest.fixture(scope="module")
-def grown_store(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def grown_store(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with three versions of Iris, by both backends, the last of which is the champion."""
-    home = tmp_path_factory.mktemp("grown")
-    growing = paired(trained_store, home, {})
+    growing = paired(stores.copy(trained_store), tmp_path_factory.mktemp("grown"), {})
     pair = next(growing)
     for recipe, backend in zip(("tree", "logistic"), pair.values(), strict=True):
         body = json.dumps({"data": "train", "recipe": recipe})
@@ -40,9 +40,9 @@ def grown_store(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def three(grown_store: Path, tmp_path: Path) -> Iterator[list[Backend]]:
+def three(grown_store: str, stores: Stores, tmp_path: Path) -> Iterator[list[Backend]]:
     """Both backends over three versions of Iris."""
-    started = paired(grown_store, tmp_path, {})
+    started = paired(stores.copy(grown_store), tmp_path, {})
     pair = next(started)
     yield [pair["flask"], pair["klein"]]
     next(started, None)

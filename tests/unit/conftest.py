@@ -3,7 +3,6 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,6 +16,7 @@ from shared.training.child import run
 from shared.training.job import TrainingJob
 from shared.training.runner import Runner
 from tests.processes import ROOT
+from tests.stores import Stores
 
 
 def _trained(model: str) -> Trained:
@@ -38,8 +38,8 @@ def tree() -> Trained:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+def store_url(stores: Stores) -> str:
+    return stores.new()
 
 
 @pytest.fixture
