@@ -165,6 +165,8 @@ def test_older_version_answers_every_way_of_asking(three: list[Backend]) -> None
         assert np.load(BytesIO(array.body)).tolist() == predicted["probabilities"]
         in_json = ask(backend.port, "POST", "/models/iris/predict", json.dumps({"rows": [GOOD_ROW]}), named[2:])
         assert in_json.json()["version"] == 2
+        in_both = ask(backend.port, "POST", "/models/iris/predict", json.dumps({**rows, "version": 1}), named[2:])
+        assert in_both.json()["version"] == 1, "the body comes first"
         unknown = [*named[:2], ("X-Model-Version", "77777")]
         answer = ask(backend.port, "POST", "/models/iris/predict", npy.write(np.array([GOOD_ROW])), unknown)
         assert answer.status == 404
