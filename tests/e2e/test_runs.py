@@ -134,7 +134,9 @@ def test_a_page_opened_as_a_file_says_why_it_cannot_cancel(pair: Pair, open_page
     train_long(started)
     page = open_page(pair.page_url("file"))
     page.locator("#panel-training").get_by_role("button", name="Cancel").click()
-    expect(page.locator("#body-training .problem")).to_contain_text(re.compile(r"Open http://[\d.]+:\d+/ and do it there"))
+    expect(page.locator("#body-training .problem")).to_contain_text(
+        re.compile(r"Open http://[\d.]+:\d+/ and do it there")
+    )
     cancel(started)
 
 
@@ -198,7 +200,7 @@ def test_a_part_whose_server_is_gone_can_be_asked_for_again(absent_pair: Pair, o
 def test_pictures(pair: Pair, open_page: Open, width: int, scheme: str) -> None:
     page = open_page(pair.page_url("http"), width=width, scheme=scheme)
     train_long(page)
-    expect(page.locator("#curve-table, #curve canvas").first).to_be_attached()
+    expect(page.locator("#curve")).to_contain_text("Learns from")
     assert page.evaluate(CONTRAST) == []
     picture(page, f"training-{width}-{scheme}", width)
     cancel(page)
