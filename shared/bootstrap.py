@@ -9,6 +9,7 @@ from shared.logs import log_event
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
+from shared.training.job import MEMORY_LIMIT_MB
 from shared.training.runner import Runner
 
 log = logging.getLogger("duet")
@@ -27,11 +28,11 @@ def open_service(settings: Settings, by: str) -> Service:
     store = ModelStore(settings.store_url)
     runner = Runner(
         store.runs,
-        environment=child_environment(),
+        environment=child_environment(**{MEMORY_LIMIT_MB: str(settings.training_memory_mb)}),
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )
-    service = Service(store, runner, settings.engines, by, settings.promote)
+    service = Service(store, runner, settings.engines, by, settings.promote, settings.promotion_metric)
     service.refresh()
     return service
 

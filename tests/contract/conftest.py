@@ -25,14 +25,14 @@ def store_of(backend: Backend) -> str:
 @pytest.fixture(scope="session")
 def training_pair(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends over a store of their own, for tests that train."""
-    yield from _paired(stores.copy(trained_store), tmp_path_factory.mktemp("training"), {})
+    yield from paired(stores.copy(trained_store), tmp_path_factory.mktemp("training"), {})
 
 
 @pytest.fixture(scope="session")
 def impatient_pair(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends, with a request deadline of 1 s and an idle timeout of 2 s."""
     settings = {"DUET_REQUEST_DEADLINE_S": "1", "DUET_IDLE_TIMEOUT_S": "2"}
-    yield from _paired(stores.copy(trained_store), tmp_path_factory.mktemp("impatient"), settings)
+    yield from paired(stores.copy(trained_store), tmp_path_factory.mktemp("impatient"), settings)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def configured_pair(trained_store: str, stores: Stores, tmp_path_factory: pytest
         "DUET_ORIGINS": "https://page.example, http://localhost:9000",
         "DUET_HOSTS": "duet.example, other.example:8443",
     }
-    yield from _paired(stores.copy(trained_store), tmp_path_factory.mktemp("configured"), settings)
+    yield from paired(stores.copy(trained_store), tmp_path_factory.mktemp("configured"), settings)
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def _both(begin: Callable[[str], Backend]) -> list[Backend]:
         return list(pool.map(begin, MODULES))
 
 
-def _paired(store: str, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
+def paired(store: str, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
+    """Both backends over `store`."""
+
     def begin(kind: str) -> Backend:
         return start_backend(kind, home=home, store=store, settings=settings)
 

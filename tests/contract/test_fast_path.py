@@ -1,6 +1,7 @@
 """The short way gives the answers of the long way."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -51,7 +52,8 @@ def _answer(connection: socket.socket) -> list[bytes]:
     assert b"total;dur=" in names[b"server-timing"]
     while len(body) < int(names[b"content-length"]):
         body += connection.recv(65536)
-    own = (b"date:", b"server:", b"server-timing:")
+    own = (b"date:", b"server:", b"server-timing:", b"x-request-id:")
+    assert re.fullmatch(rb"[0-9a-f]{32}", names[b"x-request-id"])
     kept = sorted(line.lower() for line in headers if not line.lower().startswith(own))
     return [status, *kept, body]
 

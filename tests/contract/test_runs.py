@@ -83,6 +83,19 @@ def test_the_other_backend_watches_and_cancels_it(trainer: Backend, other: Backe
     assert (again.status, again.value("content-type")) == (409, "application/problem+json")
 
 
+def test_a_run_tells_how_the_model_learns(trainer: Backend, other: Backend) -> None:
+    run = _start(trainer, {"recipe": "forest", "params": {"trees": 4}, "promote": "never"}).json()
+    ended = _ended(trainer, run["id"])
+    curve, regions = ended["curve"], ended["regions"]
+    assert (curve["unit"], curve["n_training"], curve["n_validation"]) == ("trees", 73, 32)
+    assert [point["step"] for point in curve["points"]] == [1, 2, 3, 4]
+    assert all(point["validation_loss"] > 0 < point["validation_accuracy"] <= 1 for point in curve["points"])
+    assert len({(one["x"], one["y"]) for one in regions}) == 6
+    assert all(len(one["classes"]) == one["resolution"] ** 2 and set(one["classes"]) <= set("012") for one in regions)
+    later = ask(other.port, "GET", f"/runs/{run['id']}?since=2").json()
+    assert (later["curve"]["points"], later["regions"]) == (curve["points"][2:], regions)
+
+
 def test_who_asks_to_join_gets_the_run_under_way(trainer: Backend, other: Backend) -> None:
     first = _start(trainer, {**LONG, "seed": 2}).json()
     joined = _start(other, {"if_busy": "join"}).json()

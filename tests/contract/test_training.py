@@ -18,7 +18,7 @@ from tests.processes import MODULES, Backend
 
 TRAIN_LIMIT_S = 60.0
 SEEN_WITHIN_S = 1.0
-UNTRAINED: dict[str, object] = {"model": "iris", "champion": None, "versions": []}
+UNTRAINED: dict[str, object] = {"model": "iris", "champion": None, "previous": None, "versions": [], "promotions": []}
 ORDERS = (("flask", "klein"), ("klein", "flask"))
 CONCURRENT = {"flask": ("--threads", "4"), "klein": ()}
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
