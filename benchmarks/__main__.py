@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import beside_training, crashes, infer, layers, servers, soak, targets, training
+from benchmarks import beside_training, crashes, infer, layers, replicas, servers, soak, targets, training
 
 _positive = click.IntRange(min=1)
 
@@ -75,6 +75,14 @@ def look_for_lost_versions(**options: Any) -> None:
     """Kill backends while they train, and let both train at once; the exit status is 1 if a version is lost."""
     if not crashes.run(crashes.Settings(**options), _command()):
         sys.exit(1)
+
+
+@main.command("replicas")
+@click.option("--versions", default=100, show_default=True, type=_positive, help="That are published.")
+@click.option("--each", default=2, show_default=True, type=_positive, help="Backends of each kind.")
+def time_replicas(**options: Any) -> None:
+    """Time how long a new version takes to answer on every replica."""
+    replicas.run(replicas.Settings(**options), _command())
 
 
 @main.command("layers")

@@ -9,7 +9,7 @@ import msgspec
 from platformdirs import user_data_path
 
 from shared.domain.engine import ENGINES
-from shared.domain.run import Promotion
+from shared.domain.promotion import Metric, Promotion
 
 DEFAULT_PORTS = range(8080, 8083)
 LISTS = ("hosts", "origins", "engines")  # comma-separated
@@ -53,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     training_memory_mb: int = 4096
     max_waiting_trainings: int = 4
     promote: Promotion = "if-not-worse"
+    promotion_metric: Metric = "accuracy"
     refresh_interval_s: float = 0.3
     fast_path: bool = True
     engines: tuple[str, ...] = ENGINES  # that may answer, in order of preference

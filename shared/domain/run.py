@@ -5,11 +5,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from shared.domain.promotion import Promotion
 from shared.domain.recipe import ParameterValue
 
 RunState = Literal["SCHEDULED", "RUNNING", "FINISHED", "FAILED", "CANCELLED"]
-# Whether the version of a run becomes the champion. Only a model's first version always does.
-Promotion = Literal["always", "if-not-worse", "never"]
 ACTIVE: tuple[RunState, ...] = ("SCHEDULED", "RUNNING")
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 

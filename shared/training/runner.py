@@ -15,7 +15,8 @@ from typing import Protocol
 
 import msgspec
 
-from shared.domain.run import Promotion, TrainingRun, advanced, ended, started
+from shared.domain.promotion import Promotion
+from shared.domain.run import TrainingRun, advanced, ended, started
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import QueueFull, RunEnded, StoreError, TrainingFailed
 from shared.training.job import Progress, Stage, TrainingJob
@@ -110,7 +111,8 @@ class Runner:
         with self._lock:
             if self._callers >= MAX_CALLERS:
                 raise self._refused(job.model)
-            task = next((task for task in self._tasks.values() if task.job == job and not task.is_lost), own)
+            equal = (task for task in self._tasks.values() if (task.job, task.run.promote) == (job, promote))
+            task = next((task for task in equal if not task.is_lost), own)
             if task is own:
                 self._admit(own)
             self._callers += 1

@@ -1,17 +1,16 @@
 """No acknowledged version is lost and none is half there; `python -m benchmarks crashes` does the same for longer."""
 
-from pathlib import Path
-
 import pytest
 
 from benchmarks.crashes import kill_while_training, train_at_once
+from tests.stores import Stores
+
+pytestmark = pytest.mark.every_store
 
 
 @pytest.fixture
-def url(trained_store: Path, tmp_path: Path) -> str:
-    own = tmp_path / "store.sqlite3"
-    own.write_bytes(trained_store.read_bytes())
-    return f"sqlite:///{own}"
+def url(trained_store: str, stores: Stores) -> str:
+    return stores.copy(trained_store)
 
 
 def test_backends_that_are_killed_while_they_train_lose_no_version(url: str) -> None:
