@@ -52,11 +52,8 @@ def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
         return Batch(X, named)
 
     def further(document: dict[str, Any]) -> Iterator[Problem]:
-        rows, version = document.get("rows"), document.get("version")
-        if isinstance(rows, list):
-            yield from size_problems("rows", len(rows), max_rows)
-        if isinstance(version, int) and named not in (None, version):
-            yield Problem("version", f"is not the one that {VERSION_HEADER} names, {named}")
+        rows = document.get("rows")
+        return size_problems("rows", len(rows), max_rows) if isinstance(rows, list) else iter(())
 
     request = payloads.parse(payloads.rows_request(names), call.body, further)
     version = None if request.version is msgspec.UNSET else request.version
@@ -65,8 +62,10 @@ def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
 
 def _version_named_by(head: Head) -> int | None:
     text = head.value(VERSION_HEADER.lower())
+    if text is None:
+        return None
     try:
-        return msgspec.convert(text, payloads.Count | None, strict=False)
+        return msgspec.convert(text, payloads.Count, strict=False)
     except msgspec.ValidationError:
         raise InvalidInput([Problem(VERSION_HEADER, "must be a whole number from 1")]) from None
 

@@ -29,7 +29,7 @@ DOCUMENT = openapi.openapi(ROUTES, Settings())
 SLOW = "train"
 # These two leave nothing as it was: the examples that follow would meet a model that is not there.
 CHANGING = ("unload", "load")
-OF_TWO_VERSIONS = ("compare", "promote")  # whose examples need a second version
+OF_TWO_VERSIONS = ("compare", "promote", "versions")  # whose examples need a second version
 APART = (SLOW, *CHANGING)  # these have servers of their own
 TOKEN = "s3cret-token"  # noqa: S105 - no secret
 # Without the token Duet answers 403, and this check takes nothing but 401.
