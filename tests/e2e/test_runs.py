@@ -77,7 +77,11 @@ def test_the_curve_can_be_taken_along(pair: Pair, open_page: Open, tmp_path: Pat
 
 def test_without_the_chart_library_there_are_meters_and_the_table(pair: Pair, open_page: Open) -> None:
     page = open_page("about:blank")
-    page.route("**/vendor/*", lambda route: route.abort())
+    missing = {"X-Content-Type-Options": "nosniff"}
+    page.route(
+        "**/vendor/*",
+        lambda route: route.fulfill(status=404, headers=missing, content_type="application/problem+json", body="{}"),
+    )
     page.goto(pair.page_url("http"))
     train_long(page)
     expect(page.locator("#curve meter")).to_have_count(2)
