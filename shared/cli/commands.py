@@ -12,6 +12,7 @@ import click
 from shared import __version__, bootstrap
 from shared.catalogue import CATALOGUE, entry_named
 from shared.cli.check import check
+from shared.cli.compare import compare
 from shared.cli.progress import training_progress
 from shared.cli.serving import serve_both
 from shared.domain.metrics import CrossValidation, HoldOut
@@ -34,6 +35,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(compare)
 
 
 @main.command()
