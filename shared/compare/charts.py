@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 300, 64, 16, 14, 44
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 300, 64, 28, 30, 44
 DASHES = ("", "7 4", "2 3", "10 3 2 3")
 MARKS = 4
 
@@ -47,7 +47,7 @@ def chart(label: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:
         at = place_x(value)
         parts.append(f'<text x="{at:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{escape(text)}</text>')
     parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{escape(x.title)}</text>')
-    parts.append(f'<text x="4" y="{HEIGHT - 6}">{escape(y.title)}</text>')
+    parts.append(f'<text x="4" y="14">{escape(y.title)}</text>')
     parts += [_drawn(line, place_x, place_y) for line in lines]
     return "".join([*parts, "</svg>"])
 

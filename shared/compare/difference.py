@@ -61,9 +61,18 @@ def _words(
     if low <= 0 <= high:
         return (
             f"{figure}: no difference between {target} and {against} beyond the interval, "
-            f"{low:+.3g} to {high:+.3g} {unit}"
+            f"{_signed(low)} to {_signed(high)} {unit}"
         )
     way = "more" if middle > 0 else "less"
     share = f" ({abs(middle) / base:.0%})" if base > 0 else ""
     near, far = sorted((abs(low), abs(high)))
-    return f"{figure}: {target} has {near:.3g} to {far:.3g} {unit} {way} than {against}{share}"
+    return f"{figure}: {target} has {_short(near)} to {_short(far)} {unit} {way} than {against}{share}"
+
+
+def _short(value: float) -> str:
+    """To three digits, without an exponent."""
+    return f"{float(f'{value:.3g}'):,g}"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{_short(value)}"

@@ -20,7 +20,7 @@ from shared.compare.summary import (
     told_settings,
 )
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def page(found: Comparison) -> str:
@@ -62,7 +62,7 @@ def _verdict(found: Comparison) -> Iterator[str]:
 def _latencies(found: Comparison) -> Iterator[str]:
     if found.totals:
         yield f"<h2>Latency</h2>{_table(percentile_table(found))}"
-    for kind in found.plan.kinds:
+    for kind in found.plan.mix:
         totals = [total for total in found.totals if total.kind == kind]
         if totals:
             yield f"<h3>{escape(kind)}</h3>{legend(found.names)}"
