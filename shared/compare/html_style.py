@@ -25,6 +25,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption
 th, td { padding: .25rem .75rem .25rem 0; text-align: right; white-space: nowrap; }
 tr { border-bottom: 1px solid var(--faint); }
 th:first-child { text-align: left; font-weight: 600; }
+@media (max-width: 40rem) { figure svg text { font-size: 20px; } }
 summary { cursor: pointer; } dt { font-weight: 600; } dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 @media print { details > * { display: block; } }
 """
