@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CONTRACT := tests/contract/test_contract.py tests/contract/test_twins.py tests/contract/test_bad_inputs.py
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
+CHARTS := frontend/vendor/chart.umd.min.js
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONDONTWRITEBYTECODE = 1
 
@@ -21,9 +24,10 @@ test: setup-dev lint types ## every check and test, browser included
 	@echo "== tests"
 	@$(BIN)/python -m pytest
 
-test-ways: setup-dev ## the contract with each engine, and without the short way (minutes)
+test-ways: setup-dev ## the contract with each engine, without the short way, and on PostgreSQL (minutes)
 	@for way in DUET_ENGINES=dense DUET_ENGINES=onnxruntime DUET_ENGINES=scikit-learn DUET_FAST_PATH=false; do \
 		echo "== $$way"; $(BIN)/python -m pytest $(CONTRACT) --setting $$way || exit 1; done
+	@echo "== --store postgresql"; $(BIN)/python -m pytest tests/unit tests/contract --store postgresql
 
 lint: setup-dev ## ruff and the direction of the layers
 	@echo "== ruff"
@@ -38,8 +42,8 @@ types: setup-dev ## mypy, strict
 bench: setup-dev ## measure against other servers, then soak (needs wrk); fails if a target ratio is missed
 	@$(BIN)/python -m benchmarks
 
-setup: $(VENV)/.run
-setup-dev: $(VENV)/.dev
+setup: $(VENV)/.run $(CHARTS)
+setup-dev: $(VENV)/.dev $(CHARTS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
@@ -58,15 +62,21 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
+# The page draws without it, as tables: no npm, or no network, is no reason to stop.
+$(CHARTS): package-lock.json
+	@if npm ci --silent --ignore-scripts --fetch-retries=0 2>/dev/null; then \
+		mkdir -p $(@D) && cp node_modules/chart.js/dist/$(@F) $@ && rm -rf node_modules; \
+	else echo "== no chart library, as npm can't be run or has no network: the page shows tables instead"; fi
+
 page-data: setup ## write again what the page knows without a backend
 	@$(BIN)/python -m shared.cli.page_data
 
 lock: ## resolve the dependencies again (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--group build pyproject.toml --output-file requirements.txt --custom-compile-command "make lock"
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--constraint requirements.txt --group dev pyproject.toml --output-file requirements-dev.txt --custom-compile-command "make lock"
+	$(COMPILE) --group build pyproject.toml --output-file requirements.txt
+	$(COMPILE) --constraint requirements.txt --group postgresql --output-file requirements-postgresql.txt
+	$(COMPILE) --constraint requirements.txt --constraint requirements-postgresql.txt \
+		--group dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## remove what was made here (the store in your data directory stays)
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) frontend/vendor node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import infer, layers, servers, soak, targets
+from benchmarks import beside_training, crashes, infer, layers, replicas, servers, soak, targets, training
 
 _positive = click.IntRange(min=1)
 
@@ -58,10 +58,43 @@ def compare_infer(**options: Any) -> None:
         sys.exit(1)
 
 
+@main.command("beside-training")
+@click.option("--rounds", default=3, show_default=True, type=_positive, help="Turns of each backend.")
+@click.option("--seconds", default=10, show_default=True, type=_positive, help="Time of one measurement.")
+@click.option("--rate", default=500, show_default=True, type=_positive, help="Requests/s of the open loop.")
+def compare_beside_training(**options: Any) -> None:
+    """Compare the latency of /classify beside a training with that of an idle server."""
+    if not beside_training.run(beside_training.Settings(**options), _command()):
+        sys.exit(1)
+
+
+@main.command("crashes")
+@click.option("--kills", default=100, show_default=True, type=_positive, help="Backends that are ended at work.")
+@click.option("--rounds", default=200, show_default=True, type=_positive, help="Trainings by both at once.")
+def look_for_lost_versions(**options: Any) -> None:
+    """Kill backends while they train, and let both train at once; the exit status is 1 if a version is lost."""
+    if not crashes.run(crashes.Settings(**options), _command()):
+        sys.exit(1)
+
+
+@main.command("replicas")
+@click.option("--versions", default=100, show_default=True, type=_positive, help="That are published.")
+@click.option("--each", default=2, show_default=True, type=_positive, help="Backends of each kind.")
+def time_replicas(**options: Any) -> None:
+    """Time how long a new version takes to answer on every replica."""
+    replicas.run(replicas.Settings(**options), _command())
+
+
 @main.command("layers")
 def show_layers() -> None:
     """Show where the time of one classification goes, in process."""
     layers.main()
+
+
+@main.command("training")
+def show_training() -> None:
+    """Show where the time of a training goes, in process."""
+    training.main()
 
 
 @main.command("servers")

@@ -66,7 +66,7 @@ def _measure(api: Api, predict_row: Callable[[list[float]], object]) -> dict[str
         "· · metrics": lambda: api.metrics.observe("POST", "/classify", 200, "iris", 1, 0.0001),
         "· · metrics, access log, timing": lambda: api._record(reply, route, head, "0123456789abcdef0", 0.0),
         "long way only: admission of the head": lambda: api.admission.check(route, head),
-        "long way only: headers of the answer": lambda: api.finished(reply, route, head, "total;dur=0.010"),
+        "long way only: headers of the answer": lambda: api.finished(reply, route, head, "total;dur=0.010", "0" * 32),
     }
     assert fast_path.answer(data) is not None
     return {

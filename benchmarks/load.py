@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.cores import LOAD_CORE, pinned
 
@@ -54,6 +55,20 @@ def ask(port: int, task: Task, timeout_s: float = ANSWER_LIMIT_S) -> tuple[int, 
         )
         answer = connection.getresponse()
         return answer.status, answer.read()
+
+
+def ask_json(port: int, method: str, path: str, body: object = None, timeout_s: float = 60.0) -> dict[str, Any]:
+    """The JSON that is answered to `body`, as JSON. Raises OSError, HTTPException, RuntimeError for an error."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
+    try:
+        connection.request(method, path, None if body is None else json.dumps(body))
+        answer = connection.getresponse()
+        document: dict[str, Any] = json.loads(answer.read())
+    finally:
+        connection.close()
+    if answer.status >= 400:
+        raise RuntimeError(f"{method} {path} is answered by {answer.status}: {document}")
+    return document
 
 
 def is_answered(port: int, task: Task, timeout_s: float) -> bool:

@@ -56,11 +56,11 @@ class Running:
         return int(kib) * 1024 / 1e6
 
 
-def product(name: str, backend: str, environment: Mapping[str, str]) -> Server:
+def product(name: str, backend: str, environment: Mapping[str, str], *arguments: str) -> Server:
     """The product's own server, whose backend is `flask` or `klein`, started as a user would."""
     return Server(
         name,
-        lambda port: [PYTHON, "-m", f"backend_{backend}", "--port", str(port)],
+        lambda port: [PYTHON, "-m", f"backend_{backend}", "--port", str(port), *arguments],
         environment,
         says_ready=True,
     )

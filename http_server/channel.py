@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.web.http import HTTPChannel
 from twisted.web.server import Request
 
+from http_server.bodies import LONG, Body
 from http_server.wire import wire
 from shared.http_api.admission import path_of
 from shared.http_api.errors import Refusal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_CHUNKS = 65_536
 MAX_LENGTH_DIGITS = 18  # of a Content-Length
+READ_AT_ONCE = 64 * 1024  # bytes, as Twisted has it
 LINGER_S = 2.0  # how long a refused client may go on sending before the connection is cut
 
 
@@ -33,6 +35,7 @@ class StrictRequest(Request):
     """A request whose head is judged before its body is read."""
 
     channel: StrictChannel
+    content: Body
     defaultContentType = None
     head: Head
     route: Route | None = None
@@ -47,15 +50,13 @@ class StrictRequest(Request):
         return self.route is not None and self.route.may_block(self.head, self.read_body())
 
     def read_body(self) -> bytes:
-        """The whole body; Twisted keeps a long one in a file."""
+        """The whole body."""
         if self._body is None:
-            content: Any = self.content
-            content.seek(0)
-            self._body = bytes(content.read())
+            self._body = self.content.read()
         return self._body
 
     def gotLength(self, length: int | None) -> None:
-        super().gotLength(length)
+        self.content = Body(self.channel.site.bodies)  # instead of Twisted's, a file wherever the length is unknown
         self._is_chunked = length is None
         self.channel.judge(self)
 
@@ -207,6 +208,13 @@ class StrictChannel(HTTPChannel):
         if not self._refused:
             super().rawDataReceived(data)
 
+    def _expect(self, length: int | None) -> None:
+        """Read as much at once as this request has, and the next one like it, which may take the short way then.
+
+        A read takes no more memory than what has arrived by then.
+        """
+        self.transport.bufferSize = max(READ_AT_ONCE, self.totalHeadersSize + min(length or 0, LONG))
+
     def requestDone(self, request: Any) -> None:
         if self.site.draining:
             self.persistent = False
@@ -221,6 +229,7 @@ class StrictChannel(HTTPChannel):
             request.route, request.parameters = self.site.match(request.head) or (None, {})
             self.site.api.admission.check(request.route, request.head)
             self._judged = request
+            self._expect(self.length)
         except Refusal as refusal:
             self.refuse(refusal)
 
@@ -240,6 +249,8 @@ class StrictChannel(HTTPChannel):
         answer = wire(reply, self.site.banner, "Connection: close", with_body=head.method != "HEAD")
         self.transport.write(answer)
         self.setTimeout(None)
+        if isinstance(body := getattr(request, "content", None), Body):
+            body.close()
         self.requests.clear()
         self._networkProducer.unregisterProducer()
         self.transport.loseWriteConnection()

@@ -54,10 +54,12 @@ def run(
     try:
         settings = read_settings(host=host, store=store)
         if workers > 1:
-            arguments = [*further, "--host", settings.host, "--store", settings.store_url]
+            arguments = [*further, "--host", settings.host]
             arguments += ["--no-bootstrap"] if no_bootstrap else []
             command = [sys.executable, "-m", f"backend_{backend}", *arguments]
-            sys.exit(serve_with_workers(command, workers, backend=backend, host=settings.host, port=port))
+            # Not as an argument: a URL may hold a password, and everybody on this machine can read arguments.
+            environment = bootstrap.child_environment(DUET_STORE=settings.store_url)
+            sys.exit(serve_with_workers(command, environment, workers, backend=backend, host=settings.host, port=port))
         listener = listening_socket(settings.host, port, shared=worker)
         service = bootstrap.open_service(settings, backend)
         if not no_bootstrap:

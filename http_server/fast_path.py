@@ -50,13 +50,13 @@ class FastPath:
         route, head = known.route, known.head
         if route.may_block(head, body):
             return None
-        reply, timing = self._api.answer_admitted(route, head, known.parameters, body)
+        reply, timing, request_id = self._api.answer_admitted(route, head, known.parameters, body)
         template = known.templates.get((reply.status, reply.headers))
         if template is None:
-            template = HeadTemplate(self._api.finished(reply, route, head, timing), self._banner)
+            template = HeadTemplate(self._api.finished(reply, route, head, timing, request_id), self._banner)
             if len(known.templates) < MAX_TEMPLATES:
                 known.templates[reply.status, reply.headers] = template
-        return template.fill(timing, len(reply.body)) + reply.body
+        return template.fill(timing, request_id, len(reply.body)) + reply.body
 
     def learn(self, data: bytes, route: Route | None, parameters: Mapping[str, str], head: Head) -> None:
         """Remember the head of `data`, a request that has just been served, if it may come again."""

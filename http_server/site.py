@@ -6,6 +6,7 @@ from typing import Any
 from twisted.internet.interfaces import IAddress
 from twisted.web.server import Site
 
+from http_server.bodies import Memory
 from http_server.channel import StrictChannel, StrictRequest
 from http_server.fast_path import FastPath
 from http_server.matching import Matched
@@ -35,6 +36,7 @@ class StrictSite(Site):
         self.banner = banner.encode("ascii")
         self.fast_path = FastPath(api, self.banner, is_free) if api.settings.fast_path else None
         self.channels: set[StrictChannel] = set()
+        self.bodies = Memory()
         self.draining = False
 
     def buildProtocol(self, addr: IAddress | None) -> Any:

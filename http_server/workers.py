@@ -12,21 +12,22 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from prometheus_client.multiprocess import mark_process_dead
 
 from http_server.serve import listening_socket, say_ready
-from shared.bootstrap import child_environment
 from shared.http_api.metrics import FOLDER_VARIABLE
 
 STOP_LIMIT_S = 12.0  # a worker takes at most 10 to drain
 PAUSE_S = 0.5  # between looks at whether all are alive
 
 
-def serve_with_workers(command: Sequence[str], count: int, *, backend: str, host: str, port: int) -> int:
-    """Run `count` times `command`, which gets ``--port`` and ``--worker`` appended; returns the exit status.
+def serve_with_workers(
+    command: Sequence[str], environment: Mapping[str, str], count: int, *, backend: str, host: str, port: int
+) -> int:
+    """Run `command` `count` times, with ``--port`` and ``--worker`` appended; returns the exit status.
 
     The first worker is waited for before the others start, so that it alone trains what is missing. Says that
     it is ready when all are.
@@ -36,7 +37,7 @@ def serve_with_workers(command: Sequence[str], count: int, *, backend: str, host
     with _reserved(host, port) as reserved, tempfile.TemporaryDirectory(prefix="duet-metrics-") as folder:
         bound: int = reserved.getsockname()[1]
         arguments = [*command, "--port", str(bound), "--worker"]
-        workers = _Workers(arguments, child_environment(**{FOLDER_VARIABLE: folder}))
+        workers = _Workers(arguments, {**environment, FOLDER_VARIABLE: folder})
         try:
             for _ in range(count):
                 if not workers.start():

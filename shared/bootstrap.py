@@ -9,6 +9,7 @@ from shared.logs import log_event
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
+from shared.training.job import MEMORY_LIMIT_MB
 from shared.training.runner import Runner
 
 log = logging.getLogger("duet")
@@ -27,11 +28,11 @@ def open_service(settings: Settings, by: str) -> Service:
     store = ModelStore(settings.store_url)
     runner = Runner(
         store.runs,
-        environment=child_environment(),
+        environment=child_environment(**{MEMORY_LIMIT_MB: str(settings.training_memory_mb)}),
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )
-    service = Service(store, runner, settings.engines, by, settings.promote)
+    service = Service(store, runner, settings.engines, by, settings.promote, settings.promotion_metric)
     service.refresh()
     return service
 
@@ -44,12 +45,19 @@ def ensure_trained(service: Service) -> None:
 
 
 def follow_store(service: Service, interval_s: float) -> threading.Event:
-    """Load what other processes publish, from a thread of its own, until the returned event is set."""
+    """Load what other processes publish, from threads of their own, until the returned event is set.
+
+    The store is asked every `interval_s`, whether or not it can tell by itself.
+    """
     stop = threading.Event()
 
-    def follow() -> None:
+    def ask() -> None:
         while not stop.wait(interval_s):
             service.refresh()
 
-    threading.Thread(target=follow, name="follow-store", daemon=True).start()
+    def listen() -> None:
+        service.listen(stop)
+
+    for follow in (ask, listen):
+        threading.Thread(target=follow, name=f"follow-store-{follow.__name__}", daemon=True).start()
     return stop

@@ -9,6 +9,7 @@
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
     ├── NotLoaded           the model was unloaded on purpose
+    ├── NothingBefore       the model had no other champion to roll back to
     ├── QueueFull           too much training is waiting already
     ├── TrainingFailed      the training process ended without a result
     ├── RunEnded            the run is over, so that it can't be cancelled or publish any more
@@ -80,6 +81,11 @@ class NotTrained(DuetError):
 class NotLoaded(DuetError):
     def __init__(self, model: str) -> None:
         super().__init__(f"model {model!r} was unloaded; load it first (POST /v2/repository/models/{model}/load)")
+
+
+class NothingBefore(DuetError):
+    def __init__(self, model: str) -> None:
+        super().__init__(f"model {model!r} had no champion before the present one; there is nothing to roll back to")
 
 
 class QueueFull(DuetError):

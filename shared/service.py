@@ -9,10 +9,13 @@ from time import monotonic
 from typing import Protocol
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
+from shared.catalogue.rows import rows_of
+from shared.domain.comparison import Comparison, agree, compare
 from shared.domain.engine import ENGINES
-from shared.domain.run import Promotion, TrainingRun
+from shared.domain.promotion import ChampionHistory, Metric, Promoted, Promotion, Wanted
+from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, ServedVersion, Trained
-from shared.errors import ArtefactDamaged, NotLoaded, NotTrained, StoreError
+from shared.errors import ArtefactDamaged, NothingBefore, NotLoaded, NotTrained, StoreError
 from shared.inference.loaded import LoadedModels
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
@@ -34,6 +37,9 @@ class Watcher(Protocol):
     def crowned(self, version: ModelVersion) -> None:
         """`version` answers for its model from now on."""
 
+    def unloaded(self, model: str) -> None:
+        """No version answers for `model` in this process until one is crowned."""
+
 
 class Service:
     """What every backend and the command line can ask for; safe to use from many threads."""
@@ -45,13 +51,18 @@ class Service:
         engines: Sequence[str] = ENGINES,
         by: str = "",
         promote: Promotion = "if-not-worse",
+        metric: Metric = "accuracy",
     ) -> None:
-        """`engines` may answer, in order of preference; `by` is who asks, and `promote` what runs do by default."""
+        """`engines` may answer, in order of preference; `by` is who asks.
+
+        `promote` is what runs do by default, and `metric` decides which version is worse.
+        """
         self._store = store
         self._runner = runner
         self._engines = tuple(engines)
         self._by = by
         self._promote: Promotion = promote
+        self._metric: Metric = metric
         self._loaded = LoadedModels()
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
@@ -107,6 +118,42 @@ class Service:
             self._loaded.pin(predictor)
         return predictor
 
+    # --- versions ----------------------------------------------------------------------------------
+
+    def version(self, model: str, number: int) -> ModelVersion:
+        """Raises UnknownModel, UnknownVersion and StoreError."""
+        entry_named(model)
+        return self._store.version(model, number)
+
+    def history(self, model: str) -> ChampionHistory:
+        """Who was champion when; raises UnknownModel and StoreError."""
+        entry_named(model)
+        return self._store.history(model)
+
+    def promote(self, model: str, wanted: Wanted) -> Promoted:
+        """Make a version the champion: in this process when the call returns, in others soon after.
+
+        It is loaded first; where that fails, the champion stays. Raises UnknownModel, UnknownVersion, NothingBefore,
+        ArtefactDamaged, GoldenRowsDiffer and StoreError.
+        """
+        entry_named(model)
+        while True:
+            number = self._store.history(model).previous if wanted == "previous" else wanted
+            if number is None:
+                raise NothingBefore(model)
+            predictor = self._load(model, number)
+            promoted = self._store.promote(model, wanted, self._by, loaded=number)
+            if promoted.after == number:  # else somebody was faster, and another is the previous one now
+                self.refresh(predictor)
+                return promoted
+
+    def compare(self, model: str, one: int, other: int) -> Comparison:
+        """Two versions side by side, and how far they agree on the model's data; raises what `predictor` raises."""
+        first, second = self.predictor(model, one), self.predictor(model, other)
+        data = rows_of(model)
+        answers = (first.classes_of(data.X), second.classes_of(data.X))
+        return compare(first.version, second.version, agree((first.version, second.version), data, answers))
+
     # --- loading and unloading by hand -------------------------------------------------------------
 
     def in_memory(self, model: str) -> set[int]:
@@ -124,6 +171,8 @@ class Service:
             self._unloaded |= {model}
             self._loaded.drop(model)
             self._problems.pop(f"model {model}", None)
+            if self._watcher is not None:
+                self._watcher.unloaded(model)
 
     def load(self, model: str) -> None:
         """Load the champion that the store names, now; raises UnknownModel, NotTrained, StoreError, ArtefactDamaged."""
@@ -207,17 +256,17 @@ class Service:
         )
 
     def _publish(self, trained: Trained, run: TrainingRun) -> ModelVersion:
-        version = self._store.publish(trained, run)
+        version = self._store.publish(trained, run, by=run.by, promote=run.promote, metric=self._metric)
         self.refresh()
         return version
 
     def _publish_first(self, trained: Trained, run: TrainingRun) -> ModelVersion:
-        return self._store.publish(trained, run, only_first=True)
+        return self._store.publish(trained, run, by=run.by, only_first=True)
 
     # --- following the store -----------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Load every champion that the store names and memory lacks.
+    def refresh(self, fresh: Predictor | None = None) -> None:
+        """Load every champion that the store names and memory lacks; `fresh` has just been loaded.
 
         Whatever goes wrong, what is loaded goes on answering; `problems` then says what.
         """
@@ -231,7 +280,11 @@ class Service:
             loaded = self._loaded.champion_numbers()
             for model, number in wanted.items():
                 if model in CATALOGUE and model not in self._unloaded and loaded.get(model) != number:
-                    self._refresh_one(model, number)
+                    self._refresh_one(model, number, fresh)
+
+    def listen(self, stop: threading.Event) -> None:
+        """Refresh whenever the store tells that a champion changed, until `stop` is set; not every store does."""
+        self._store.listen(stop, self.refresh)
 
     def problems(self) -> list[str]:
         """What keeps this process from answering with what the store names, in words; empty when all is well."""
@@ -242,11 +295,13 @@ class Service:
         self._runner.close()
         self._store.close()
 
-    def _refresh_one(self, model: str, number: int) -> None:
-        if self._retry_at.get((model, number), 0.0) > monotonic():
+    def _refresh_one(self, model: str, number: int, fresh: Predictor | None) -> None:
+        if fresh is not None and (fresh.version.model, fresh.version.number) != (model, number):
+            fresh = None
+        if fresh is None and self._retry_at.get((model, number), 0.0) > monotonic():
             return
         try:
-            self._crown(self._load(model, number))
+            self._crown(fresh or self._load(model, number))
         except Exception as error:  # a version that can't be loaded must not stop the others
             self._retry_at[model, number] = monotonic() + RETRY_S
             self._note(f"model {model}", f"version {number} can't be loaded: {error}")
@@ -255,12 +310,12 @@ class Service:
             self._problems.pop(f"model {model}", None)
 
     def _crown_an_earlier_one(self, model: str, number: int) -> None:
-        """Where nothing answers for `model` yet, let the newest version before `number` do so that can be loaded."""
+        """Where nothing answers for `model` yet, let the last champion before `number` do so that can be loaded."""
         if model in self._loaded.champion_numbers():
             return
         with suppress(StoreError):
-            for version in self._store.versions(model):
-                if version.number < number and (predictor := self._try_load(model, version.number)) is not None:
+            for earlier in dict.fromkeys(self._store.history(model).former):
+                if earlier != number and (predictor := self._try_load(model, earlier)) is not None:
                     self._crown(predictor)
                     return
 

@@ -9,11 +9,12 @@ import msgspec
 from platformdirs import user_data_path
 
 from shared.domain.engine import ENGINES
-from shared.domain.run import Promotion
+from shared.domain.promotion import Metric, Promotion
 
 DEFAULT_PORTS = range(8080, 8083)
 LISTS = ("hosts", "origins", "engines")  # comma-separated
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+MIN_TRAINING_MEMORY_MB = 512  # the libraries alone take half of it, and fail in many ways without
 ABOVE_ZERO = (
     "max_body_bytes",
     "max_rows",
@@ -49,8 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     request_deadline_s: float = 10.0
     idle_timeout_s: float = 60.0
     training_limit_s: float = 600.0
+    training_memory_mb: int = 4096
     max_waiting_trainings: int = 4
     promote: Promotion = "if-not-worse"
+    promotion_metric: Metric = "accuracy"
     refresh_interval_s: float = 0.3
     fast_path: bool = True
     engines: tuple[str, ...] = ENGINES  # that may answer, in order of preference
@@ -85,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in ABOVE_ZERO:
             if getattr(self, name) <= 0:
                 raise SettingsError(f"DUET_{name.upper()} must be more than 0")
+        if self.training_memory_mb < MIN_TRAINING_MEMORY_MB:
+            raise SettingsError(f"DUET_TRAINING_MEMORY_MB must be at least {MIN_TRAINING_MEMORY_MB}")
         if unknown := [name for name in self.engines if name not in ENGINES]:
             raise SettingsError(f"DUET_ENGINES knows {', '.join(ENGINES)}; not {', '.join(map(repr, unknown))}")
 

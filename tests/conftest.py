@@ -9,11 +9,14 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import postgresql as postgresql_server
 from tests.processes import SETTINGS, Backend, end_all, start_backend
+from tests.stores import SqliteStores, Stores
 
 # A shell that starts its jobs in the background lets them ignore SIGINT, and so all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+STORES = ("sqlite", "postgresql")
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,13 +29,24 @@ BROWSER_ARGUMENTS = [
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=STORES, help="of every test (default: SQLite, and both where that may differ)")
     parser.addoption("--setting", action="append", default=[], metavar="DUET_X=VALUE", help="for every backend")
     parser.addoption("--runs", type=int, default=3, help="comparisons of two equal servers (20 take minutes)")
     parser.addoption("--examples", type=int, default=25, help="requests that Schemathesis makes for an operation")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_store: runs on every kind of store")
     SETTINGS.update(given.split("=", 1) for given in config.getoption("--setting"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "stores" in metafunc.fixturenames:
+        everywhere = metafunc.definition.get_closest_marker("every_store") is not None
+        chosen = metafunc.config.getoption("--store")
+        kinds = [chosen] if chosen else STORES if everywhere else STORES[:1]
+        ids = [pytest.HIDDEN_PARAM, *STORES[1:]]
+        metafunc.parametrize("stores", kinds, indirect=True, scope="session", ids=ids[: len(kinds)])
 
 
 class Start(Protocol):
@@ -48,7 +62,7 @@ class Start(Protocol):
     ) -> Backend: ...
 
 
-def _starting(home: Path) -> Iterator[Start]:
+def _starting(home: Path, own: str) -> Iterator[Start]:
     started: list[Backend] = []
 
     def start(
@@ -59,7 +73,7 @@ def _starting(home: Path) -> Iterator[Start]:
             *arguments,
             home=home,
             port=port,
-            store=store or f"sqlite:///{home / 'store.sqlite3'}",
+            store=store or own,
             settings=settings,
         )
         started.append(backend)
@@ -67,6 +81,24 @@ def _starting(home: Path) -> Iterator[Start]:
 
     yield start
     end_all([backend.process for backend in started])
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgresql_server.Server]:
+    """A PostgreSQL server that all tests share."""
+    if postgresql_server.binaries() is None:
+        pytest.skip("no PostgreSQL on this machine")
+    with postgresql_server.cluster() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Makes stores of the kind that the test runs on."""
+    if request.param == "sqlite":
+        return SqliteStores(tmp_path_factory.mktemp("stores"))
+    server: postgresql_server.Server = request.getfixturevalue("postgresql")
+    return server
 
 
 @pytest.fixture
@@ -82,15 +114,24 @@ def runs(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, stores: Stores) -> Iterator[Start]:
     """Starts backends that share one store of this test's own."""
-    yield from _starting(tmp_path)
+    yield from _starting(tmp_path, stores.new())
 
 
 @pytest.fixture(scope="session")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Backend]]:
+def trained_store(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> str:
+    """A store in which every model has one version, to copy from: training takes longer than most tests."""
+    url = stores.new()
+    backend = start_backend("klein", home=tmp_path_factory.mktemp("trained"), store=url)
+    end_all([backend.process])
+    return url
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory, stores: Stores, trained_store: str) -> Iterator[dict[str, Backend]]:
     """Both backends over one store, for tests that leave no trace."""
-    starting = _starting(tmp_path_factory.mktemp("pair"))
+    starting = _starting(tmp_path_factory.mktemp("pair"), stores.copy(trained_store))
     start = next(starting)
     yield {kind: start(kind) for kind in ("flask", "klein")}
     next(starting, None)

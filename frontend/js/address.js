@@ -4,6 +4,7 @@
 app.address = (function () {
   /** Reserved in the address; every other name is an input of the model. */
   const ASK = 'ask';
+  const TAB = 'tab';
   /** Longer than any number that a person types. */
   const LONGEST = 32;
 
@@ -13,16 +14,17 @@ app.address = (function () {
 
   /**
    * @param {string} hash '#model?input=5.1&ask=both'
-   * @returns {{model: string, texts: Object<string, string>, ask: string, unusable: string[]}}
+   * @returns {{model: string, texts: Object<string, string>, ask: string, tab: string, unusable: string[]}}
    *   `unusable` names what is no number; empty strings mean "not said"
    */
   function parse(hash) {
     const text = String(hash || '').replace(/^#/, '');
     const cut = text.indexOf('?');
-    const found = { model: decode(cut < 0 ? text : text.slice(0, cut)), texts: {}, ask: '', unusable: [] };
+    const found = { model: decode(cut < 0 ? text : text.slice(0, cut)), texts: {}, ask: '', tab: '', unusable: [] };
     if (cut < 0) return found;
     new URLSearchParams(text.slice(cut + 1)).forEach((value, name) => {
       if (name === ASK) found.ask = value;
+      else if (name === TAB) found.tab = value;
       else if (value.length <= LONGEST && !Number.isNaN(app.features.parseNumber(value))) found.texts[name] = value.trim();
       else found.unusable.push(name.slice(0, LONGEST));
     });
@@ -34,11 +36,13 @@ app.address = (function () {
    * @param {string[]} names the model's inputs, in order
    * @param {Object<string, string>} texts
    * @param {string} ask
+   * @param {string} tab
    */
-  function write(model, names, texts, ask) {
+  function write(model, names, texts, ask, tab) {
     const query = new URLSearchParams();
     names.filter((name) => !Number.isNaN(app.features.parseNumber(texts[name]))).forEach((name) => query.append(name, texts[name].trim()));
     query.append(ASK, ask);
+    query.append(TAB, tab);
     return '#' + encodeURIComponent(model) + '?' + query.toString();
   }
 

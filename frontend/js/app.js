@@ -41,21 +41,29 @@ app.start = function start(/** @type {Window} */ page, random) {
     random: random || Math.random,
     token: (base_url) => config.tokenFor(config.load(session, config.KEYS.token), base_url),
     poll: () => polling.poll(),
+    onChange: (run) => followers.push(run),
+    load: (files, done) => app.lazy.load(files).then(() => done(true), () => done(false)),
   };
+  const followers = [];
   const asking = app.createAsking(tools);
   const polling = app.createPolling(tools);
-  const burst = app.createBurst(tools);
+  const following = app.createFollowing(tools);
 
   /* ---- what follows from a change of state ---- */
 
   function follow(before, now) {
     if (now.line && now.line !== before.line) clock.after(TIMES.status, () => dispatch({ type: 'line_cleared', id: now.line.id }));
-    if (now.model !== before.model || now.texts !== before.texts || now.ask !== before.ask) writeAddress();
+    if (now.model !== before.model || now.texts !== before.texts || now.ask !== before.ask || now.tab !== before.tab) writeAddress();
     if (now.model !== before.model) polling.poll();
     if (serves(before) !== serves(now) || now.details !== before.details) asking.classifySoon();
     if (select.isTraining(now) && !select.isTraining(before)) tick();
     if (now.answers !== before.answers) speakSoon();
+    if (now.runs !== before.runs || now.training !== before.training) { following.watch(); following.settle(); }
+    followers.forEach((run) => run());
+    if (now.model !== before.model || now.tab !== before.tab || (someoneAnswers(now) && !someoneAnswers(before))) following.list();
   }
+
+  const someoneAnswers = (now) => now.backends.some((one) => select.isAnswering(now, one.id));
 
   /** Changes whenever a new answer may be due: another model, version, reach or choice of backend. */
   function serves(now) {
@@ -84,6 +92,21 @@ app.start = function start(/** @type {Window} */ page, random) {
     });
   }
 
+  /* ---- what is loaded later ---- */
+
+  const needed = new Set();
+  function need(part) {
+    if (needed.has(part)) return;
+    needed.add(part);
+    app.lazy.loadPart(part).then(() => {
+      app.parts[part](tools, intents, view).forEach(view.add);
+      dispatch({ type: 'part_tried', part, failed: false });
+    }, () => {
+      needed.delete(part);
+      dispatch({ type: 'part_tried', part, failed: true });
+    });
+  }
+
   /* ---- the address ---- */
 
   function replaceAddress(search, hash) {
@@ -92,7 +115,7 @@ app.start = function start(/** @type {Window} */ page, random) {
 
   function writeAddress() {
     const names = select.inputs(state).map((input) => input.name);
-    replaceAddress(page.location.search, app.address.write(state.model, names, select.texts(state), state.ask));
+    replaceAddress(page.location.search, app.address.write(state.model, names, select.texts(state), state.ask, state.tab));
   }
 
   function readAddress() {
@@ -112,6 +135,7 @@ app.start = function start(/** @type {Window} */ page, random) {
     const bases = Object.fromEntries(state.backends.map((one) => [one.id, one.base_url]));
     const token = state.backends.map((one) => tools.token(one.base_url)).find(Boolean) || '';
     dispatch({ type: 'dialog_opened', dialog: 'settings', draft: { bases, token } });
+    need('rest');
   }
 
   function useBases() {
@@ -152,25 +176,24 @@ app.start = function start(/** @type {Window} */ page, random) {
   /** @type {Object<string, function>} everything that the view can ask for */
   const intents = {
     classify: () => asking.classify(false),
-    train: () => asking.train(),
+    train(settings) { intents.tab(config.TABS[0].id); asking.train(settings); },
+    trainWith() { dispatch({ type: 'train_with_toggled' }); need('train_with'); },
     ask: (ask) => dispatch({ type: 'ask_chosen', ask }),
     field(name, text) { dispatch({ type: 'field_changed', name, text }); asking.classifySoon(); },
     row(row) { dispatch({ type: 'row_chosen', row }); asking.classifySoon(); },
     recipe: (recipe) => dispatch({ type: 'recipe_chosen', recipe }),
     example: tryNextExample,
+    tab(tab) { dispatch({ type: 'tab_chosen', tab }); need(tab); },
     theme: chooseTheme,
     history: () => dispatch({ type: 'history_toggled' }),
-    shortcuts: () => dispatch({ type: 'dialog_opened', dialog: 'shortcuts' }),
+    shortcuts() { dispatch({ type: 'dialog_opened', dialog: 'shortcuts' }); need('rest'); },
     settings: openSettings,
     typeBase: (backend, text) => dispatch({ type: 'base_typed', backend, text }),
     typeToken: (text) => dispatch({ type: 'token_typed', text }),
     saveSettings, resetSettings,
     closeDialog: () => { if (state.dialog) dispatch({ type: 'dialog_closed' }); },
     singleKeys: chooseSingleKeys,
-    burst: () => burst.start(),
-    burstTraining: (on) => dispatch({ type: 'burst_training_chosen', on }),
-    burstTable: () => dispatch({ type: 'burst_table_toggled' }),
-    visible(yes) { if (yes) polling.start(); else polling.stop(); },
+    visible(yes) { if (yes) polling.start(); else polling.stop(); following.visible(yes); },
   };
 
   const view = app.createView(page.document, intents);
@@ -178,6 +201,8 @@ app.start = function start(/** @type {Window} */ page, random) {
   readAddress();
   writeAddress();
   polling.start();
+  need('rest');
+  need(state.tab);
 };
 
 app.start(window);

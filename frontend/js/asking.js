@@ -12,6 +12,8 @@
  * @property {function(string): string} token  for a base URL
  * @property {boolean} is_file
  * @property {function(): void} poll      asks all backends how they are, now
+ * @property {function(function(): void): void} onChange  for parts that are loaded later: called after each event
+ * @property {function(string[], function(boolean): void): void} load  more scripts; tells whether they are there
  */
 
 app.createAsking = function createAsking(/** @type {Tools} */ tools) {
@@ -28,7 +30,7 @@ app.createAsking = function createAsking(/** @type {Tools} */ tools) {
   const patience = (id, usual) => (select.isDown(state(), id) ? TIMES.known_down : usual);
 
   function problemOf(id, reply, wanted) {
-    return reply.status === 200 ? app.problems.strange('The answer holds no ' + wanted + '.') : explain(id, reply);
+    return reply.status === 200 || reply.status === 202 ? app.problems.strange('The answer holds no ' + wanted + '.') : explain(id, reply);
   }
 
   /**
@@ -114,14 +116,13 @@ app.createAsking = function createAsking(/** @type {Tools} */ tools) {
   /* ---- train ---- */
 
   function trainOne(work, slot, id, done) {
-    const url = base(id) + '/train';
+    const url = base(id) + '/models/' + encodeURIComponent(work.model) + '/runs';
     dispatch({ type: 'train_sent', slot, backend: id, url });
-    send({ method: 'POST', url, timeout: patience(id, TIMES.train), body: work.body, token: tools.token(base(id)) }, (reply) => {
-      // Whoever lets us wait for minutes may well be training: nobody else is asked to do it again.
+    send({ method: 'POST', url, timeout: patience(id, TIMES.classify), body: work.body, token: tools.token(base(id)) }, (reply) => {
+      // Whoever lets us wait may have begun: nobody else is asked to do it again.
       const final = reply.cause === 'timeout' && !select.isDown(state(), id);
-      const problem = reply.status > 0 || final ? problemOf(id, reply, 'training result') : null;
-      dispatch({ type: 'train_answered', seq: work.seq, fresh_from: next(), slot, backend: id, reply, problem });
-      if (reply.status === 200) tools.poll();
+      const problem = reply.status > 0 || final ? problemOf(id, reply, 'training run') : null;
+      dispatch({ type: 'train_answered', seq: work.seq, slot, backend: id, reply, problem });
       done({ status: reply.status, final });
     });
   }
@@ -137,12 +138,13 @@ app.createAsking = function createAsking(/** @type {Tools} */ tools) {
     if (work.failed === work.slots.length) mockTraining(work.seq);
   }
 
-  function train() {
+  /** @param {Object} settings parameters, seed and promotion, where they aren't the usual ones */
+  function train(settings) {
     const now = state();
     const recipe = now.recipes[now.model];
     const slots = select.slots(now).filter((slot) => !now.training[slot] && !select.trainingOn(now, slot));
-    const body = { data: 'train', model: now.model, ...(recipe ? { recipe } : {}) };
-    const work = { seq: next(), slots, failed: 0, body };
+    const body = { promote: 'always', ...(recipe ? { recipe } : {}), ...settings };
+    const work = { seq: next(), slots, failed: 0, model: now.model, body };
     slots.forEach((slot) => {
       const ids = select.order(now, slot);
       dispatch({ type: 'train_opened', slot });

@@ -15,15 +15,17 @@ app.burst = (function () {
 
   const initial = () => ({ running: false, with_training: false, runs: {}, now: 0, table_open: false });
 
-  const change = (state, patch) => ({ ...state, burst: { ...state.burst, ...patch } });
+  const of = (state) => state.burst || initial();
+
+  const change = (state, patch) => ({ ...state, burst: { ...of(state), ...patch } });
 
   function setBars(state, id, bars) {
-    return change(state, { runs: { ...state.burst.runs, [id]: bars } });
+    return change(state, { runs: { ...of(state).runs, [id]: bars } });
   }
 
   const reducers = {
     burst_training_chosen: (state, event) => change(state, { with_training: event.on }),
-    burst_table_toggled: (state) => change(state, { table_open: !state.burst.table_open }),
+    burst_table_toggled: (state) => change(state, { table_open: !of(state).table_open }),
     burst_started: (state) => change(state, { running: true, runs: {}, now: 0 }),
     burst_run_started: (state, event, say) => say(state, event, app.messages.sendingMany(REQUESTS, event.url)),
     burst_sent(state, event, say, count) {
@@ -40,6 +42,16 @@ app.burst = (function () {
     burst_ticked: (state, event) => change(state, { now: event.now }),
     burst_ended: (state) => change(state, { running: false }),
   };
+
+  /** Round steps of an axis from 0 that cover `end`: about `count` of them, each 1, 2 or 5 times a power of ten. */
+  function ticks(end, count) {
+    const rough = Math.max(end, 1e-9) / count;
+    const power = Math.pow(10, Math.floor(Math.log10(rough)));
+    const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
+    const found = [];
+    for (let i = 0; i * step <= end * 1.0001; i += 1) found.push(i * step);
+    return found;
+  }
 
   /** The end of the time axis, common to all backends. */
   function endOf(burst) {
@@ -68,7 +80,7 @@ app.burst = (function () {
    * @returns {{end: number, ticks: number[], groups: Object[]}} lengths as shares of the axis, 0 to 1
    */
   function layout(state) {
-    const burst = state.burst;
+    const burst = of(state);
     const end = endOf(burst) * 1.04;
     const place = (bar) => {
       const to = bar.to === null ? Math.max(bar.from, burst.now) : bar.to;
@@ -77,8 +89,8 @@ app.burst = (function () {
     const groups = state.backends.filter((one) => burst.runs[one.id]).map((one) => ({
       backend: one, bars: burst.runs[one.id].map(place), summary: summary(burst.runs[one.id]),
     }));
-    return { end, ticks: app.format.ticks(end, 5), groups };
+    return { end, ticks: ticks(end, 5), groups };
   }
 
-  return { REQUESTS, initial, reducers, summary, layout };
+  return { REQUESTS, of, reducers, ticks, summary, layout };
 }());

@@ -56,14 +56,14 @@ app.createBurst = function createBurst(tools) {
     run.finished = () => { run.stopWatch(); draw(run); runOn(ids.slice(1), finished); };
     dispatch({ type: 'burst_run_started', url: run.base_url + '/classify' });
     watch(run);
-    if (!state().burst.with_training) { fireAll(run); return; }
+    if (!app.burst.of(state()).with_training) { fireAll(run); return; }
     fire(run, 'train', '/train', { data: 'train', model: state().model }, tools.token(run.base_url));
     // The training gets a head start, so that it is under way when the others arrive.
     clock.after(TIMES.head_start, () => fireAll(run));
   }
 
   function start() {
-    if (state().burst.running || !app.select.detail(state())) return;
+    if (app.burst.of(state()).running || !app.select.detail(state())) return;
     dispatch({ type: 'burst_started' });
     runOn(state().backends.map((one) => one.id), () => {
       dispatch({ type: 'burst_ended' });

@@ -21,10 +21,13 @@ app.config = (function () {
     Object.freeze({ id: 'klein', title: 'Klein', mode: 'asynchronous', port: 8082, colour: 'var(--klein)', mark: 'mark-diamond' }),
   ]);
 
+  /** The first one is open at arrival. */
+  const TABS = Object.freeze([{ id: 'training', title: 'Training' }, { id: 'burst', title: 'Many at once' }, { id: 'versions', title: 'Versions' }]);
+
   /** Milliseconds. A backend known to be away gets less time to answer than one that was there. */
   const TIMES = Object.freeze({
     classify: 8000, train: 120000, poll: 3000, known_down: 1000,
-    poll_up: 4000, poll_down: 2000,
+    poll_up: 4000, poll_down: 2000, follow: 500,
     debounce: 80, status: 2500, mock_training: 5000, announce: 700, head_start: 150,
   });
 
@@ -95,5 +98,5 @@ app.config = (function () {
     try { storage().removeItem(key); } catch (error) { /* nothing was kept */ }
   }
 
-  return { CATALOGUE, TIMES, KEYS, readBase, defaultBase, backends, searchWithoutBases, tokenFor, load, save, forget };
+  return { CATALOGUE, TABS, TIMES, KEYS, readBase, defaultBase, backends, searchWithoutBases, tokenFor, load, save, forget };
 }());

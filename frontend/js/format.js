@@ -73,21 +73,11 @@ app.format = (function () {
     return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
-  /** Round steps of an axis from 0 that cover `end`: about `count` of them, each 1, 2 or 5 times a power of ten. */
-  function ticks(end, count) {
-    const rough = Math.max(end, 1e-9) / count;
-    const power = Math.pow(10, Math.floor(Math.log10(rough)));
-    const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
-    const found = [];
-    for (let i = 0; i * step <= end * 1.0001; i += 1) found.push(i * step);
-    return found;
-  }
-
   /** 'a', 'a and b', 'a, b and c' */
   function list(words) {
     if (words.length < 2) return words.join('');
     return words.slice(0, -1).join(', ') + ' and ' + words[words.length - 1];
   }
 
-  return { percent, probability, ms, seconds, withUnit, range, interval, evidence, platform, clock, median, ticks, list };
+  return { percent, probability, ms, seconds, withUnit, range, interval, evidence, platform, clock, median, list };
 }());

@@ -7,12 +7,18 @@ app.messages = Object.freeze({
   TRAINING: 'The model is now training.',
   MOCK_TRAINING: 'The model is now training (mock-up because server is down).',
   RANDOM: 'Status: 0 (no response from the server), returning random prediction.',
+  MISSING: 'A part of the page could not be loaded, as its server does not answer.',
 
   notTrained: (title) => title + ' test accuracy is 0%, please train the model first.',
   changed: (titles) => 'Changed back-end server to ' + titles + '.',
   sending: (url) => 'Sending request to the server at ' + url,
   sendingMany: (count, url) => 'Sending ' + count + ' requests at once to the server at ' + url,
   processing: (title) => 'Status: 200 (OK), processing prediction from ' + title + ' model.',
+  kept: (title, number) => 'Done! ' + title + ' keeps its champion; version ' + number + ' is stored.',
+  promoted: (number, before) => (before === number ? 'Version ' + number + ' is the champion already.' : 'Version ' + number + ' answers from now on' + (before ? ', instead of version ' + before : '') + '.'),
+  cancelled: (title) => 'The training on ' + title + ' was cancelled.',
+  trainingFailed: (title) => 'The training on ' + title + ' failed.',
+  runLost: (title) => 'Nothing is heard of the training on ' + title + ' any more.',
   done: (title) => 'Done! Updated ' + title + ' test accuracy above.',
 
   failed: (title, status, reason) => 'Status: ' + status + (reason ? ' (' + reason + ')' : '') + ', ' + title + ' reports an error.',

@@ -57,10 +57,16 @@ app.problems = (function () {
     };
   }
 
+  /** What a browser says nothing about: pages of this address may not change anything there. */
+  function notFromHere(place) {
+    const found = explain({ status: 403, body: { detail: 'Pages of this address may not change anything there.' } }, { ...place, is_file: true });
+    return { ...found, advice: 'Open ' + found.link + ' and do it there.' };
+  }
+
   /** A 200 whose body is not what the contract says: an error as well, never shown as an answer. */
   function strange(what) {
     return { title: 'Unexpected answer', detail: what, errors: [], advice: 'Is this the address of a Duet backend?', link: '', request_id: '' };
   }
 
-  return { explain, strange };
+  return { explain, notFromHere, strange };
 }());

@@ -46,6 +46,10 @@ app.select = (function () {
   /** The backend that trains on behalf of a slot, '' when none does. */
   const trainingOn = (state, id) => Object.values(state.training).some((one) => one.backend === id);
   const isTraining = (state) => Object.keys(state.training).length > 0;
+  /** Every asked backend trains already. */
+  const isBusy = (state) => slots(state).every((slot) => state.training[slot] || trainingOn(state, slot));
+  /** A run has ended, and its version is not seen yet. */
+  const isSettling = (state) => Object.values(state.training).some((one) => state.runs[one.run] && !app.runs.isActive(state.runs[one.run]));
 
   /** Enough is known to classify without being told to: values are numbers, somebody has a model. */
   function canAskQuietly(state) {
@@ -77,6 +81,6 @@ app.select = (function () {
 
   return {
     BOTH, backend, title, slots, askedTitles, detail, inputs, classes, texts, reading, champion, reach, isDown, allDown,
-    isAnswering, untrained, order, trainingOn, isTraining, canAskQuietly, isStale, models, shown, agreedClass,
+    isAnswering, untrained, order, trainingOn, isTraining, isBusy, isSettling, canAskQuietly, isStale, models, shown, agreedClass,
   };
 }());

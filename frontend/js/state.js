@@ -30,11 +30,11 @@ app.state = (function () {
       ask: given.backends[0].id,
       answers: {}, pending: {}, issued: {}, floor: 0,
       sample: null, mock: null, problem: null,
-      training: {}, train_problems: {},
+      training: {}, train_problems: {}, runs: {}, shown_run: '', run_problem: null, train_with_open: false,
       log: [], line: null, lines: 0, in_flight: 0, now: 0,
       history_open: false, theme: given.theme || '', single_keys: given.single_keys !== false,
       dialog: '', draft: { bases: {}, token: '' }, spoken: '',
-      burst: app.burst.initial(),
+      tab: app.config.TABS[0].id, missing: {},
     });
   }
 
@@ -58,7 +58,7 @@ app.state = (function () {
   /** Answers to another model are nobody's answers: replies still on their way are below the floor. */
   function choose(state, name, seq) {
     if (name === state.model) return state;
-    return withExamples({ ...state, model: name, answers: {}, sample: null, mock: null, problem: null, train_problems: {}, floor: seq });
+    return withExamples({ ...state, model: name, answers: {}, sample: null, mock: null, problem: null, run_problem: null, train_problems: {}, floor: seq });
   }
 
   function withTexts(state, texts) {
@@ -76,9 +76,12 @@ app.state = (function () {
 
   const isAsk = (state, ask) => ask === app.select.BOTH || state.backends.some((one) => one.id === ask);
 
+  const isTab = (tab) => app.config.TABS.some((one) => one.id === tab);
+
   function located(state, event) {
     let next = event.model ? choose(state, event.model, event.seq) : state;
     next = isAsk(state, event.ask) ? askOf(next, event.ask) : next;
+    next = isTab(event.tab) ? { ...next, tab: event.tab } : next;
     next = Object.keys(event.texts).length ? withExamples(withTexts(next, event.texts)) : next;
     return event.unusable.length ? say(next, event, app.messages.unusable(event.unusable.join(', ')), 'warn') : next;
   }
@@ -120,7 +123,7 @@ app.state = (function () {
 
     polled(state, event) {
       const next = app.links.polled(state, event);
-      return settle(tellReach(state, next, event), event);
+      return app.training.settle(settle(tellReach(state, next, event), event), event, say);
     },
     /** The same description again changes nothing: whoever is typing keeps the field under the cursor. */
     described(state, event) {
@@ -132,7 +135,7 @@ app.state = (function () {
     rebased(state, event) {
       const links = byId(event.backends, app.links.initial);
       const times = byId(event.backends, () => null);
-      return { ...state, backends: event.backends, links, times, answers: {}, sample: null, mock: null, floor: event.seq };
+      return { ...state, backends: event.backends, links, times, answers: {}, training: {}, runs: {}, sample: null, mock: null, floor: event.seq };
     },
 
     checked: (state, event) => say({ ...state, problem: event.problem }, event, event.problem.message, 'error'),
@@ -147,14 +150,20 @@ app.state = (function () {
     history_toggled: (state) => ({ ...state, history_open: !state.history_open }),
     theme_chosen: (state, event) => ({ ...state, theme: event.theme }),
     spoken: (state, event) => ({ ...state, spoken: event.text }),
+    train_with_toggled: (state) => ({ ...state, train_with_open: !state.train_with_open }),
+    tab_chosen: (state, event) => ({ ...state, tab: event.tab }),
+    part_tried(state, event) {
+      const next = { ...state, missing: { ...state.missing, [event.part]: event.failed } };
+      return event.failed ? say({ ...next, dialog: '' }, event, app.messages.MISSING, 'warn') : next;
+    },
     dialog_opened: (state, event) => ({ ...state, dialog: event.dialog, draft: event.draft || state.draft }),
     dialog_closed: (state) => ({ ...state, dialog: '', draft: { bases: {}, token: '' } }),
     base_typed: (state, event) => ({ ...state, draft: { ...state.draft, bases: { ...state.draft.bases, [event.backend]: event.text } } }),
     token_typed: (state, event) => ({ ...state, draft: { ...state.draft, token: event.text } }),
     single_keys_chosen: (state, event) => ({ ...state, single_keys: event.on }),
     ...app.answers,
-    ...app.training,
-    ...app.burst.reducers,
+    ...app.training.reducers,
+    ...app.runs.reducers,
   };
 
   /** @param {Object} state @param {{type: string, at?: number}} event @returns {Object} the next state */
@@ -164,5 +173,8 @@ app.state = (function () {
     return reducer(state, event, say, count);
   }
 
-  return { initial, reduce };
+  /** What a part that is loaded later adds. @param {Object<string, function>} reducers */
+  const learn = (reducers) => Object.assign(REDUCERS, reducers);
+
+  return { initial, reduce, learn };
 }());

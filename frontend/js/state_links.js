@@ -8,7 +8,6 @@
  * @property {number} misses      answers missed in a row
  * @property {string} server      the Server header
  * @property {Object[]|null} catalogue  GET /models, with each model's champion
- * @property {number} fresh_from  older requests don't know the newest version yet
  */
 
 app.links = (function () {
@@ -17,7 +16,7 @@ app.links = (function () {
   const KEPT_TIMES = 50;
 
   /** @returns {Link} */
-  const initial = () => ({ reach: 'unknown', seq: 0, misses: 0, server: '', catalogue: null, fresh_from: 0 });
+  const initial = () => ({ reach: 'unknown', seq: 0, misses: 0, server: '', catalogue: null });
 
   function patch(state, id, change) {
     return { ...state, links: { ...state.links, [id]: { ...state.links[id], ...change } } };
@@ -27,7 +26,6 @@ app.links = (function () {
     const link = state.links[event.backend];
     if (event.reply.status > 0) return { reach: 'up', misses: 0, server: event.reply.server || link.server };
     if (event.reply.cause !== 'timeout') return { reach: 'down', misses: 0 };
-    if (app.select.trainingOn(state, event.backend)) return { reach: 'busy' };
     const misses = link.misses + 1;
     return { reach: misses >= MISSES_OF_THE_DEAD || link.reach === 'down' ? 'down' : 'busy', misses };
   }
@@ -41,22 +39,12 @@ app.links = (function () {
 
   const isEntry = (one) => Boolean(one) && typeof one === 'object' && typeof one.name === 'string' && typeof one.title === 'string';
 
-  /** The answer to a poll. One that was sent before a training ended would bring the old version back. */
   function polled(state, event) {
     const next = heard(state, event);
     const models = event.reply.status === 200 && event.reply.body && event.reply.body.models;
     const link = state.links[event.backend];
-    if (!Array.isArray(models) || event.seq < link.fresh_from || event.seq < link.seq) return next;
+    if (!Array.isArray(models) || event.seq < link.seq) return next;
     return patch(next, event.backend, { catalogue: models.filter(isEntry) });
-  }
-
-  /** A training told its result: the backend's entry changes before the next poll. */
-  function trained(state, event) {
-    const body = event.reply.body;
-    const known = state.links[event.backend].catalogue || app.select.models(state).map((one) => ({ name: one.name, title: one.title, champion: null }));
-    const champion = { number: body.version, recipe: body.recipe, metrics: body.metrics };
-    const catalogue = known.map((one) => (one.name === body.model ? { ...one, champion } : one));
-    return patch(state, event.backend, { catalogue, fresh_from: event.fresh_from });
   }
 
   /** Times of answered classifications; the first apart from the later ones, as it also opens the connection. */
@@ -68,5 +56,5 @@ app.links = (function () {
     return { ...state, times: { ...state.times, [id]: time } };
   }
 
-  return { initial, heard, polled, trained, timed };
+  return { initial, heard, polled, timed };
 }());

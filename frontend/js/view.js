@@ -38,11 +38,13 @@ app.createView = function createView(page, intents) {
   dom.byId('skip').addEventListener('click', (event) => { event.preventDefault(); dom.byId('main').focus(); });
   dom.byId('api-link').hidden = page.location.protocol === 'file:'; // it is a server that describes itself
   dom.byId('theme').addEventListener('click', () => intents.theme());
+  dom.byId('settings-open').addEventListener('click', () => intents.settings());
+  dom.byId('shortcuts-open').addEventListener('click', () => intents.shortcuts());
   page.addEventListener('visibilitychange', () => intents.visible(page.visibilityState === 'visible'));
 
   const parts = [
     app.createHeaderView(intents), app.createFormView(intents), app.createFlowerView(), app.createAnswerView(),
-    app.createTableView(), app.createBurstView(intents), app.createStatusView(intents), app.createDialogsView(intents, SHORTCUTS),
+    app.createTabsView(intents), app.createStatusView(intents),
   ];
 
   function render(state) {
@@ -53,5 +55,8 @@ app.createView = function createView(page, intents) {
     parts.forEach((part) => part(state));
   }
 
-  return { render };
+  /** A part that was loaded later draws from now on. */
+  const add = (part) => parts.push(part);
+
+  return { render, add, SHORTCUTS };
 };

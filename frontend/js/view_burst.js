@@ -1,9 +1,21 @@
 /* Draws the bars of "Many at once" on one time axis, and the same figures as a table. Part of view.js. */
 'use strict';
 
-app.createBurstView = function createBurstView(intents) {
+app.createBurstView = function createBurstView(tools, burst) {
   const { dom, select, format } = app;
-  const nodes = { start: dom.byId('burst-start'), training: dom.byId('burst-training'), chart: dom.byId('burst'), toggle: dom.byId('burst-table-toggle'), table: dom.byId('burst-table') };
+  const nodes = {
+    start: dom.el('button', { type: 'button', class: 'secondary' }),
+    training: dom.el('input', { type: 'checkbox' }),
+    chart: dom.el('div', { class: 'burst' }),
+    toggle: dom.el('button', { type: 'button', class: 'quiet', id: 'burst-table-toggle', 'aria-controls': 'burst-table' }, 'Table'),
+    table: dom.el('div', { id: 'burst-table' }),
+  };
+  dom.byId('body-burst').append(
+    dom.el('p', { class: 'prose' }, 'The page sends every request without waiting for the one before; each bar runs from sent to answered. A synchronous server takes one at a time, so while it trains all bars wait for the end of the training; an asynchronous server trains aside and goes on answering.'),
+    dom.el('div', { class: 'actions' }, nodes.start,
+      dom.el('label', { class: 'switch' }, nodes.training, dom.el('span', {}, 'train meanwhile ', dom.el('small', {}, '(makes new versions)')))),
+    nodes.chart, nodes.toggle, nodes.table,
+    dom.el('p', { class: 'note' }, 'A browser opens only about six connections to one host: of more requests, the later ones also wait inside the browser, whatever the server does.'));
   const ROW = 9;
   const BAR = 6;
   const AXIS = 22;
@@ -65,24 +77,24 @@ app.createBurstView = function createBurstView(intents) {
 
   const draw = (state) => {
     const layout = app.burst.layout(state);
-    nodes.chart.replaceChildren(...layout.groups.map((one, i) => group(layout, one, state.burst.running && i === layout.groups.length - 1)));
-    if (state.burst.table_open) drawTable(layout);
+    nodes.chart.replaceChildren(...layout.groups.map((one, i) => group(layout, one, app.burst.of(state).running && i === layout.groups.length - 1)));
+    if (app.burst.of(state).table_open) drawTable(layout);
   };
 
-  nodes.start.addEventListener('click', () => intents.burst());
-  nodes.toggle.addEventListener('click', () => intents.burstTable());
-  nodes.training.addEventListener('change', () => intents.burstTraining(nodes.training.checked));
+  nodes.start.addEventListener('click', () => burst.start());
+  nodes.toggle.addEventListener('click', () => tools.dispatch({ type: 'burst_table_toggled' }));
+  nodes.training.addEventListener('change', () => tools.dispatch({ type: 'burst_training_chosen', on: nodes.training.checked }));
 
   let drawn = null;
   return function render(state) {
-    const burst = state.burst;
-    dom.text(nodes.start, burst.running ? 'Sending…' : 'Send ' + app.burst.REQUESTS + ' to each');
-    nodes.start.setAttribute('aria-disabled', burst.running || !select.detail(state) ? 'true' : 'false');
-    nodes.training.checked = burst.with_training;
-    nodes.toggle.hidden = !Object.keys(burst.runs).length;
-    nodes.toggle.setAttribute('aria-expanded', String(burst.table_open));
-    nodes.table.hidden = !burst.table_open;
-    if (burst !== drawn) draw(state);
-    drawn = burst;
+    const shown = app.burst.of(state);
+    dom.text(nodes.start, shown.running ? 'Sending…' : 'Send ' + app.burst.REQUESTS + ' to each');
+    nodes.start.setAttribute('aria-disabled', shown.running || !select.detail(state) ? 'true' : 'false');
+    nodes.training.checked = shown.with_training;
+    nodes.toggle.hidden = !Object.keys(shown.runs).length;
+    nodes.toggle.setAttribute('aria-expanded', String(shown.table_open));
+    nodes.table.hidden = !shown.table_open;
+    if (shown !== drawn) draw(state);
+    drawn = shown;
   };
 };

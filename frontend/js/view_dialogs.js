@@ -3,8 +3,29 @@
 
 app.createDialogsView = function createDialogsView(intents, shortcuts) {
   const { dom, config } = app;
-  const ids = ['settings', 'settings-form', 'settings-open', 'settings-close', 'settings-reset', 'bases', 'token', 'shortcuts', 'shortcuts-open', 'shortcuts-close', 'keys', 'single-keys'];
-  const nodes = Object.fromEntries(ids.map((id) => [id, dom.byId(id)]));
+  const button = (kind, type, title) => dom.el('button', { type, class: kind }, title);
+  const nodes = {
+    bases: dom.el('div'),
+    token: dom.el('input', { id: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false' }),
+    reset: button('quiet', 'button', 'Defaults'),
+    cancel: button('secondary', 'button', 'Cancel'),
+    single_keys: dom.el('input', { type: 'checkbox' }),
+    close: button('primary', 'button', 'Close'),
+  };
+  nodes.form = dom.el('form', { method: 'dialog', novalidate: true },
+    dom.el('h2', { id: 'settings-title' }, 'Settings'), nodes.bases,
+    dom.el('div', { class: 'setting' },
+      dom.el('label', { for: 'token' }, 'Token ', dom.el('small', {}, 'optional, for training; kept until the tab is closed')), nodes.token),
+    dom.el('div', { class: 'dialog-actions' }, nodes.reset, nodes.cancel, button('primary', 'submit', 'Save')));
+  const keys = shortcuts.flatMap(({ key, does }) => [dom.el('dt', {}, dom.el('kbd', {}, key)), dom.el('dd', {}, does)]);
+  const dialogs = {
+    settings: dom.el('dialog', { 'aria-labelledby': 'settings-title' }, nodes.form),
+    shortcuts: dom.el('dialog', { 'aria-labelledby': 'shortcuts-title' },
+      dom.el('h2', { id: 'shortcuts-title' }, 'Keyboard shortcuts'), dom.el('dl', { class: 'keys' }, ...keys),
+      dom.el('label', { class: 'switch' }, nodes.single_keys, dom.el('span', {}, 'Single-key shortcuts')),
+      dom.el('div', { class: 'dialog-actions' }, nodes.close)),
+  };
+  document.body.append(...Object.values(dialogs));
   let bases = [];
 
   function createBase(backend) {
@@ -28,28 +49,25 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
     dom.text(one.hint, wrong ? 'Enter an address such as http://localhost:8081' : '');
   }
 
-  nodes.keys.replaceChildren(...shortcuts.flatMap(({ key, does }) => [dom.el('dt', {}, dom.el('kbd', {}, key)), dom.el('dd', {}, does)]));
-  nodes['settings-open'].addEventListener('click', () => intents.settings());
-  nodes['shortcuts-open'].addEventListener('click', () => intents.shortcuts());
-  nodes['settings-close'].addEventListener('click', () => intents.closeDialog());
-  nodes['shortcuts-close'].addEventListener('click', () => intents.closeDialog());
-  nodes['settings-reset'].addEventListener('click', () => intents.resetSettings());
-  nodes['settings-form'].addEventListener('submit', (event) => { event.preventDefault(); intents.saveSettings(); });
+  nodes.cancel.addEventListener('click', () => intents.closeDialog());
+  nodes.close.addEventListener('click', () => intents.closeDialog());
+  nodes.reset.addEventListener('click', () => intents.resetSettings());
+  nodes.form.addEventListener('submit', (event) => { event.preventDefault(); intents.saveSettings(); });
   nodes.token.addEventListener('input', () => intents.typeToken(nodes.token.value));
-  nodes['single-keys'].addEventListener('change', () => intents.singleKeys(nodes['single-keys'].checked));
+  nodes.single_keys.addEventListener('change', () => intents.singleKeys(nodes.single_keys.checked));
   // Escape tells 'cancel' at once and 'close' a moment later, when the next key may already be down.
-  [nodes.settings, nodes.shortcuts].forEach((dialog) => ['cancel', 'close'].forEach((name) => dialog.addEventListener(name, () => intents.closeDialog())));
+  Object.values(dialogs).forEach((dialog) => ['cancel', 'close'].forEach((name) => dialog.addEventListener(name, () => intents.closeDialog())));
 
   const showDialog = dom.memo((name) => {
-    [nodes.settings, nodes.shortcuts].forEach((dialog) => dialog.close());
-    if (name) nodes[name].showModal();
+    Object.values(dialogs).forEach((dialog) => dialog.close());
+    if (name) dialogs[name].showModal();
   });
 
   return function render(state) {
     drawBases(state.backends);
     bases.forEach((one) => drawBase(one, state.draft.bases[one.id] || ''));
     nodes.token.value = state.draft.token;
-    nodes['single-keys'].checked = state.single_keys;
+    nodes.single_keys.checked = state.single_keys;
     showDialog(state.dialog);
   };
 };

@@ -63,5 +63,20 @@ app.dom = (function () {
     return icon;
   }
 
-  return { el, svg, setAttribute, byId, copy, text, memo, dress, mark };
+  /** The advice, with the address in it as a link. */
+  function advice(found) {
+    if (!found.link) return [found.advice];
+    const [before, after] = found.advice.split(found.link);
+    return [before, el('a', { href: found.link }, found.link), after || ''];
+  }
+
+  const sentence = (words) => (words && !/[.!?]$/.test(words) ? words + '. ' : words + ' ');
+
+  /** What a backend objected to, in one paragraph. @param {import('./problems.js').Problem} found */
+  function problem(backend, found) {
+    const words = [found.detail].concat(found.errors.map((error) => (error.path + ' ' + error.message).trim())).filter(Boolean).map(sentence);
+    return el('p', { class: 'problem' }, mark(backend), el('strong', {}, backend.title + ': ' + found.title + '. '), ...words, ...advice(found));
+  }
+
+  return { el, svg, setAttribute, byId, copy, text, memo, dress, mark, problem };
 }());

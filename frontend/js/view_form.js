@@ -3,7 +3,7 @@
 
 app.createFormView = function createFormView(intents) {
   const { dom, select, features, format } = app;
-  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems'].map((id) => [id, dom.byId(id)]));
+  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems', 'train-more', 'train-with'].map((id) => [id, dom.byId(id)]));
   let fields = [];
 
   function createField(input, index) {
@@ -65,29 +65,19 @@ app.createFormView = function createFormView(intents) {
     nodes.recipe.replaceChildren(...(recipes || []).map((recipe) => dom.el('option', { value: recipe.name }, recipe.title || recipe.name)));
   });
 
-  /** The advice, with the address in it as a link. */
-  function advice(problem) {
-    if (!problem.link) return [problem.advice];
-    const [before, after] = problem.advice.split(problem.link);
-    return [before, dom.el('a', { href: problem.link }, problem.link), after || ''];
-  }
-
-  const sentence = (text) => (text && !/[.!?]$/.test(text) ? text + '. ' : text + ' ');
-
   const drawTrainProblems = dom.memo((problems, backends) => {
-    nodes['train-problems'].replaceChildren(...Object.values(problems).map(({ backend, problem }) => {
-      const from = backends.find((one) => one.id === backend);
-      const words = [problem.detail].concat(problem.errors.map((error) => error.message)).filter(Boolean).map(sentence);
-      return dom.el('p', { class: 'problem' }, dom.mark(from), dom.el('strong', {}, from.title + ': ' + problem.title + '. '), ...words, ...advice(problem));
-    }));
+    nodes['train-problems'].replaceChildren(...Object.values(problems).map((one) => dom.problem(backends.find((backend) => backend.id === one.backend), one.problem)));
   });
 
   nodes.form.addEventListener('submit', (event) => { event.preventDefault(); intents.classify(); });
   nodes.train.addEventListener('click', () => intents.train());
+  nodes['train-more'].addEventListener('click', () => intents.trainWith());
   nodes.recipe.addEventListener('change', () => intents.recipe(nodes.recipe.value));
 
   function drawButtons(state) {
-    const busy = select.slots(state).every((slot) => state.training[slot] || select.trainingOn(state, slot));
+    const busy = select.isBusy(state);
+    nodes['train-more'].setAttribute('aria-expanded', String(state.train_with_open));
+    nodes['train-with'].hidden = !state.train_with_open;
     dom.text(nodes.train, busy ? 'Training…' : 'Train');
     nodes.train.setAttribute('aria-disabled', busy ? 'true' : 'false');
   }

@@ -52,9 +52,9 @@ app.createHeaderView = function createHeaderView(intents) {
   function factsOf(state, id) {
     const champion = select.champion(state, id);
     const training = trainingSeconds(state, id);
-    if (training) return ['training', training];
     if (select.reach(state, id) === 'unknown') return ['looking…'];
     if (select.isDown(state, id)) return ['not reachable'];
+    if (training) return ['training', training];
     if (champion === undefined) return ['reachable'];
     if (!champion) return ['not trained'];
     const score = accuracyOf(champion);

@@ -20,12 +20,13 @@ app.createStatusView = function createStatusView(intents) {
       dom.el('time', { datetime: new Date(line.at).toISOString() }, format.clock(line.at)), dom.el('span', {}, line.text))));
   });
 
+  const progressText = (run) => (run && run.state === 'RUNNING' ? ' (' + run.step + ', ' + format.percent(run.progress, 0) + ')' : '');
+
   /** What goes on when there is nothing new to tell. */
   function restingText(state) {
     const trainings = Object.values(state.training);
     if (trainings.length) {
-      const since = Math.min(...trainings.map((one) => one.started_at));
-      return 'Training on ' + format.list(trainings.map((one) => select.title(state, one.backend))) + ' for ' + format.seconds(state.now - since);
+      return 'Training on ' + format.list(trainings.map((one) => select.title(state, one.backend) + progressText(state.runs[one.run])));
     }
     return state.in_flight ? state.in_flight + (state.in_flight === 1 ? ' request' : ' requests') + ' under way' : '';
   }
@@ -34,7 +35,7 @@ app.createStatusView = function createStatusView(intents) {
     drawLine(state.line);
     nodes.resting.hidden = Boolean(state.line);
     dom.text(nodes.resting, state.line ? '' : restingText(state));
-    nodes.spinner.classList.toggle('turning', state.in_flight > 0 || Boolean(state.mock && state.mock.accuracy === null));
+    nodes.spinner.classList.toggle('turning', state.in_flight > 0 || select.isTraining(state) || Boolean(state.mock && state.mock.accuracy === null));
     nodes.history.hidden = !state.history_open;
     nodes.toggle.setAttribute('aria-expanded', String(state.history_open));
     drawHistory(state.log, state.history_open);

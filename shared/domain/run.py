@@ -5,17 +5,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from shared.domain.promotion import Promotion
 from shared.domain.recipe import ParameterValue
 
 RunState = Literal["SCHEDULED", "RUNNING", "FINISHED", "FAILED", "CANCELLED"]
-# Whether the version of a run becomes the champion. Only a model's first version always does.
-Promotion = Literal["always", "if-not-worse", "never"]
 ACTIVE: tuple[RunState, ...] = ("SCHEDULED", "RUNNING")
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class CurvePoint(msgspec.Struct, frozen=True):
-    """Mean log-loss and accuracy (0..1) after `step` epochs, trees or folds."""
+    """Mean log loss and accuracy (0..1) after `step` epochs or trees, or of fold `step`."""
 
     step: int
     training_loss: float
@@ -25,7 +24,7 @@ class CurvePoint(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """How a model learns, on rows that don't include the hold-out's."""
+    """How a model learns, on rows that don't include the hold-out's; `n_training` and `n_validation` rows of them."""
 
     unit: Literal["epoch", "trees", "fold"]
     n_training: int
@@ -34,9 +33,11 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class Regions(msgspec.Struct, frozen=True):
-    """The class that a model gives to each cell of a grid over two features, `resolution` cells a side.
+    """The class that a model gives to each cell of a grid over features `x` and `y`, `resolution` cells a side.
 
-    `classes` holds one digit a cell, row by row from the lowest `y`, each from the lowest `x`.
+    `classes` holds one character a cell, the index of its class to base 36: row by row from the lowest `y`, and each
+    row from the lowest `x`. The grid covers the signature's range of each feature and a twentieth of it to both
+    sides; a cell has the class of its middle.
     """
 
     x: str

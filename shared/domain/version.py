@@ -16,7 +16,7 @@ CHAMPION = "champion"
 class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     """How a version came to be: enough to make it again and to see that it is the same.
 
-    The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with.
+    The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with; `by` is who asked.
     What has a default is missing from versions that were published before it was recorded.
     """
 
@@ -34,6 +34,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     golden: GoldenRows | None = None
     data: DataDescription | None = None
     examples: tuple[Example, ...] | None = None
+    by: str | None = None
 
 
 class Trained(Lineage, frozen=True, kw_only=True):

@@ -16,7 +16,10 @@ from shared.settings import Settings
 BODY_TYPES = frozenset({"", "application/json", "application/x-www-form-urlencoded", "text/plain"})
 CONTROL_CHARACTERS = frozenset(map(chr, (*range(32), 127)))
 PREFLIGHT_HEADERS: tuple[Header, ...] = (
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-Id"),
+    (
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Inference-Header-Content-Length, X-Model-Version, X-Request-Id",
+    ),
     ("Access-Control-Max-Age", "600"),
 )
 

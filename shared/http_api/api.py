@@ -51,18 +51,18 @@ class Api:
             reply = route.handler(self._context, Call(head, parameters, body))
         except Exception as error:  # the one place where every exception becomes an answer
             reply = error_reply(error, head, request_id)
-        return self.finished(reply, route, head, self._record(reply, route, head, request_id, started))
+        return self.finished(reply, route, head, self._record(reply, route, head, request_id, started), request_id)
 
     def answer_admitted(
         self, route: Route, head: Head, parameters: Mapping[str, str], body: bytes
-    ) -> tuple[Reply, str]:
-        """The reply, not `finished`, to a request whose head was admitted before, and its timing; never raises."""
+    ) -> tuple[Reply, str, str]:
+        """The reply, not `finished`, to a request whose head was admitted before, its timing and id; never raises."""
         started, request_id = perf_counter(), _request_id(head)
         try:
             reply = route.handler(self._context, Call(head, parameters, body))
         except Exception as error:  # as above
             reply = error_reply(error, head, request_id)
-        return reply, self._record(reply, route, head, request_id, started)
+        return reply, self._record(reply, route, head, request_id, started), request_id
 
     def answer_unmatched(self, error: BaseException, head: Head) -> Reply:
         """The reply where the framework found no route and raised `error`; never raises."""
@@ -74,20 +74,22 @@ class Api:
 
     def answer_star(self, head: Head) -> Reply:
         """The reply to `OPTIONS *`, which asks about the server as a whole (RFC 9110, section 9.3.7)."""
+        started, request_id = perf_counter(), _request_id(head)
         allow = ", ".join(sorted({route.method for route in ROUTES} | {"HEAD"}))
         reply = Reply(HTTPStatus.NO_CONTENT, (("Allow", allow),))
-        return self.finished(reply, None, head, self._record(reply, None, head, _request_id(head), perf_counter()))
+        return self.finished(reply, None, head, self._record(reply, None, head, request_id, started), request_id)
 
     def refuse(self, error: BaseException, head: Head, route: Route | None = None) -> Reply:
         """The reply to a request that got no further than `error`; never raises."""
         started, request_id = perf_counter(), _request_id(head)
         reply = error_reply(error, head, request_id)
-        return self.finished(reply, route, head, self._record(reply, route, head, request_id, started))
+        return self.finished(reply, route, head, self._record(reply, route, head, request_id, started), request_id)
 
-    def finished(self, reply: Reply, route: Route | None, head: Head, timing: str) -> Reply:
-        """`reply` with the headers that every answer to this head has."""
+    def finished(self, reply: Reply, route: Route | None, head: Head, timing: str, request_id: str) -> Reply:
+        """`reply` with the headers that every answer to this head has, and two of its own."""
         cors = self.admission.cors(route, head)
-        headers = (*reply.headers, ("Server-Timing", timing), *_common_headers(reply, route, head, cors))
+        own = (("Server-Timing", timing), ("X-Request-Id", request_id))
+        headers = (*reply.headers, *own, *_common_headers(reply, route, head, cors))
         return msgspec.structs.replace(reply, headers=headers, cors=cors)
 
     def drain(self) -> None:
@@ -126,8 +128,6 @@ def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -
     yield "X-Content-Type-Options", "nosniff"
     if reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
         yield "Content-Length", str(len(reply.body))
-    if (given := _given_request_id(head)) is not None:
-        yield "X-Request-Id", given
     if route is None:
         return
     if route.changes_state:
@@ -138,9 +138,8 @@ def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -
 
 
 def _request_id(head: Head) -> str:
-    return _given_request_id(head) or f"{_id_prefix}{next(_id_numbers):016x}"
-
-
-def _given_request_id(head: Head) -> str | None:
+    """The id that the request brings, or where it brings none that can be taken, one of its own."""
     given = head.value("x-request-id")
-    return given if given is not None and REQUEST_ID.fullmatch(given) else None
+    if given is not None and REQUEST_ID.fullmatch(given):
+        return given
+    return f"{_id_prefix}{next(_id_numbers):016x}"

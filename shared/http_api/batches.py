@@ -17,6 +17,7 @@ from shared.http_api.strict_json import MAX_PROBLEMS
 # 3,000 rows of Iris as lists are 64 KiB of JSON, and the linear model's answer to them takes 2 ms, of which reading
 # and writing JSON are five sixths. Arrays in and out take less than a seventh of that for a byte.
 LONG_JSON, LONG_ARRAY = 64 * 1024, 448 * 1024
+VERSION_HEADER = "X-Model-Version"  # an array has no place for a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,21 @@ class Batch:
 
 
 def is_long(head: Head, body: bytes) -> bool:
-    """Whether the rows in `body` keep their server busy for more than about 2 ms."""
+    """Whether the rows in `body` keep their server busy for more than about 2 ms, or a named version has to be read."""
+    if head.value(VERSION_HEADER.lower()) is not None:
+        return True
     no_json = head.media_type == npy.CONTENT_TYPE and npy.CONTENT_TYPE in (head.value("accept") or "")
     return len(body) > (LONG_ARRAY if no_json else LONG_JSON)
 
 
 def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
     """The rows of a request to a model with inputs of these `names`; raises InvalidInput with every problem."""
+    named = _version_named_by(call.head)
     if call.head.media_type == npy.CONTENT_TYPE:
         X = npy.read(call.body)
         if problems := list(islice(_array_problems(X, names, max_rows), MAX_PROBLEMS)):
             raise InvalidInput(problems)
-        return Batch(X)
+        return Batch(X, named)
 
     def further(document: dict[str, Any]) -> Iterator[Problem]:
         rows = document.get("rows")
@@ -53,7 +57,17 @@ def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
 
     request = payloads.parse(payloads.rows_request(names), call.body, further)
     version = None if request.version is msgspec.UNSET else request.version
-    return Batch(_matrix(request, len(names)), version, request.rows)
+    return Batch(_matrix(request, len(names)), version or named, request.rows)
+
+
+def _version_named_by(head: Head) -> int | None:
+    text = head.value(VERSION_HEADER.lower())
+    if text is None:
+        return None
+    try:
+        return msgspec.convert(text, payloads.Count, strict=False)
+    except msgspec.ValidationError:
+        raise InvalidInput([Problem(VERSION_HEADER, "must be a whole number from 1")]) from None
 
 
 def _matrix(request: payloads.RowsRequest, n_features: int) -> FloatMatrix:

@@ -5,6 +5,8 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
+
 from shared.catalogue import CATALOGUE, entry_named
 from shared.domain import dataset
 from shared.domain.engine import DENSE, EngineInUse, EngineReport
@@ -24,9 +26,9 @@ from shared.errors import (
     TrainingFailed,
     Unknown,
 )
-from shared.http_api import metrics, npy, payloads, views
+from shared.http_api import batches, metrics, npy, payloads, views
 from shared.http_api.errors import ProblemDetails
-from shared.http_api.operations import MODEL, Answer, Example, Link, Operation, Schema, ok
+from shared.http_api.operations import MODEL, Answer, Example, Link, Operation, Parameter, Schema, ok
 from shared.settings import Settings
 
 OK, BAD_REQUEST, NOT_MODIFIED = HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_MODIFIED
@@ -124,7 +126,7 @@ def iris_signature() -> Signature:
     return Signature(tuple(inputs), entry.output)
 
 
-def _version() -> ServedVersion:
+def iris_version() -> ServedVersion:
     """A version of Iris as it might be shown."""
     return ServedVersion(
         model="iris",
@@ -143,6 +145,7 @@ def _version() -> ServedVersion:
         data_sha256="512f7726ffbfb0eef791e93066aad0ef505e3d51cd760c8236b56e4cce4701cb",
         artefact_sha256="d4aca34ae983bd301dc82c7411b0e0893c0c96b88233f216ff0807a04acffad9",
         libraries={"python": "3.11.7", "scikit-learn": "1.9.1", "numpy": "2.4.6", "scipy": "1.17.1", "skops": "0.16.0"},
+        by="flask",
     )
 
 
@@ -164,14 +167,21 @@ def _metrics(holdout: int, crossed: int, confusion: list[list[float]], losses: t
     )
 
 
-def _trained() -> views.TrainAnswer:
-    figures = _metrics(44, 142, [[50.0, 0.0, 0.0], [0.0, 45.95, 4.05], [0.0, 3.95, 46.05]], (0.896794, 0.084543))
-    run = "61736e1775184b7c8c5d7fb86994249e"
-    return views.TrainAnswer(figures.holdout.accuracy, "iris", 2, run, "tree", {"max_depth": 3}, 7, figures)
+def tree_version() -> ServedVersion:
+    """Another version of Iris."""
+    return msgspec.structs.replace(
+        iris_version(),
+        number=2,
+        run="61736e1775184b7c8c5d7fb86994249e",
+        recipe="tree",
+        params={"max_depth": 3},
+        seed=7,
+        metrics=_metrics(44, 142, [[50.0, 0.0, 0.0], [0.0, 45.95, 4.05], [0.0, 3.95, 46.05]], (0.896794, 0.084543)),
+    )
 
 
 def _champions() -> list[tuple[Any, ModelVersion | None]]:
-    return [(entry_named("iris"), _version())]
+    return [(entry_named("iris"), iris_version())]
 
 
 def wrong(title: str, body: Any, *problems: tuple[str, str]) -> Example:
@@ -247,7 +257,12 @@ PREDICT = Operation(
     request={name: payloads.rows_request(tuple(c.name for c in entry.columns)) for name, entry in CATALOGUE.items()},
     narrow=_rows_within_the_limit,
     takes={npy.CONTENT_TYPE: "An array of shape (rows, inputs) in numpy's .npy format: floats or whole numbers."},
-    parameters=NAMED,
+    parameters={
+        **NAMED,
+        batches.VERSION_HEADER: Parameter(
+            "The version to ask, where the body doesn't name it.", payloads.Count, 1, "header"
+        ),
+    },
     errors=ASKING,
     examples=(
         Example(
@@ -305,7 +320,7 @@ TRAIN = Operation(
     examples=(
         Example(
             "A decision tree",
-            _trained,
+            lambda: views.train_answer(tree_version()),
             {"data": "train", "recipe": "tree", "params": {"max_depth": 3}, "seed": 7},
         ),
         wrong("Parameters that the recipe does not have", {"data": "train", **WRONG_RECIPE}, *WRONG_PARAMETERS),
@@ -329,20 +344,11 @@ DETAIL = Operation(
     ok("Inputs and output, examples, recipes, data, and the version that answers.", views.ModelAnswer),
     parameters=NAMED,
     errors=(Unknown,),
-    examples=(Example("Iris", lambda: views.model_view(entry_named("iris"), _version())),),
+    examples=(Example("Iris", lambda: views.model_view(entry_named("iris"), iris_version())),),
     links=(
         Link("versions", "Its history.", {"name": "$response.body#/name"}),
         Link("predict", "Ask it.", {"name": "$response.body#/name"}),
     ),
-)
-VERSIONS = Operation(
-    "List the versions of a model",
-    "Models",
-    ok("The history, newest first.", views.VersionsAnswer),
-    parameters=NAMED,
-    errors=(Unknown, StoreError),
-    examples=(Example("The history of Iris", lambda: views.versions_answer("iris", _version(), [_version()])),),
-    links=(Link("model", "The model in full.", {"name": "$response.body#/model"}),),
 )
 HOME = Operation(
     "Say what this is",

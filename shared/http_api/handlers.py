@@ -144,13 +144,6 @@ def model(context: Context, call: Call) -> Reply:
     return json_reply(views.model_view(entry_named(name), context.service.champion(name)))
 
 
-def versions(context: Context, call: Call) -> Reply:
-    """`GET /models/<name>/versions`: the history, newest first."""
-    name = call.parameters["name"]
-    history = context.service.versions(name)
-    return json_reply(views.versions_answer(name, context.service.champion(name), history))
-
-
 def home(context: Context, call: Call) -> Reply:
     """`GET /home`: what this is, in a sentence."""
     text = "Duet serves scikit-learn models. POST /classify a row, GET /models for what there is, GET / for the page.\n"

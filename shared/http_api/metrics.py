@@ -127,6 +127,11 @@ class Metrics:
         """`version` answers for its model from now on."""
         self._champion.labels(version.model).set(version.number)
 
+    def unloaded(self, model: str) -> None:
+        """No version answers for `model` in this process; of several processes others may still have one."""
+        if not self._is_one_of_many:
+            self._champion.remove(model)
+
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format 0.0.4."""
         if not self._is_one_of_many:

@@ -29,6 +29,7 @@ from shared.http_api.handlers import json_reply, rows_refused
 from shared.http_api.infer_requests import INPUT
 from shared.http_api.messages import Call, Reply
 from shared.http_api.tensors import DatatypeName, Parameters
+from shared.http_api.versions import number_in
 
 if TYPE_CHECKING:
     from shared.domain.signature import Signature
@@ -186,13 +187,8 @@ def model_ready(context: Context, call: Call) -> Reply:
 
 
 def _number(call: Call) -> int | None:
-    """The version that the path names; raises UnknownVersion where it can't be one."""
-    text = call.parameters.get("version")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10) or str(int(text)) != text:
-        raise UnknownVersion(call.parameters["name"], text[:40])
-    return int(text)
+    """The version that the path names, if it names one; raises UnknownVersion where it can't be one."""
+    return number_in(call) if "version" in call.parameters else None
 
 
 def repository_index(context: Context, call: Call) -> Reply:

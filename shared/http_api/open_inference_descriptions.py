@@ -1,9 +1,7 @@
 """The descriptions of the Open Inference Protocol's routes, with examples; health stands in `descriptions`."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
-
-import msgspec
+from typing import Any
 
 from shared import __version__
 from shared.catalogue import CATALOGUE
@@ -31,12 +29,11 @@ from shared.http_api.infer_requests import (
     InferRequest,
     RequestedOutput,
 )
-from shared.http_api.operations import Answer, Example, Link, Operation, Parameter, Schema, ok
+from shared.http_api.operations import VERSION, Answer, Example, Link, Operation, Parameter, Schema, ok
 from shared.http_api.tensors import InputTensor
 from shared.settings import Settings
 
-VersionName = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,8}$")]
-NAMED_VERSION = {**NAMED, "version": Parameter("One of the model's versions.", VersionName, "1")}
+NAMED_VERSION = {**NAMED, "version": VERSION}
 INPUTS = CATALOGUE["iris"].feature_names
 WIDEST = max(len(entry.columns) for entry in CATALOGUE.values())
 OF_THE_FIRST = {"name": "$response.body#/models/0"}

@@ -32,7 +32,7 @@ REASONS = {
     HTTPStatus.FORBIDDEN: "This server does not answer for the `Host`, or not to this `Origin`, or lacks the token.",
     HTTPStatus.NOT_FOUND: "There is no such model, version or run.",
     HTTPStatus.REQUEST_TIMEOUT: "The request was not complete in time.",
-    HTTPStatus.CONFLICT: "The model is not trained yet or was unloaded, or the run has ended.",
+    HTTPStatus.CONFLICT: "The model is not trained yet or was unloaded, had no other champion, or the run has ended.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than the server takes.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "The request line is longer than 16 KiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of a type, or in an encoding, that the route does not take.",
@@ -46,7 +46,7 @@ RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPSta
 TAGS = {
     "Predict": "Ask a model.",
     "Train": "Make a new version.",
-    "Models": "What there is, and who answers.",
+    "Models": "What there is, who answers, and who did before.",
     "Open Inference": "The Open Inference Protocol, version 2.",
     "Operations": "For those who run it, and the page.",
 }
@@ -140,8 +140,9 @@ def _introduction(settings: Settings) -> str:
         f"too. A whole request has {settings.request_deadline_s:g} s to arrive.\n\n"
         f"Errors are problem details (RFC 9457) that name up to {MAX_PROBLEMS} culprits; below `/v2` they have that "
         'protocol\'s form, `{"error": "..."}`. An `X-Request-Id` (up to 64 letters, digits, `.`, `_`, `-`) is repeated '
-        "in the answer. HEAD, as GET without the body, and OPTIONS are answered wherever a method is, and are not "
-        "listed; nor are the files of the page. Another method is a 405 with `Allow`."
+        "in the answer, and made where there is none; the log has it. HEAD, as GET without the body, and OPTIONS are "
+        "answered wherever a method is, and are not listed; nor are the files of the page. Another method is a 405 "
+        "with `Allow`."
     )
 
 

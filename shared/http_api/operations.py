@@ -7,7 +7,9 @@ write it, and what depends on the catalogue or a setting by a `narrow` function 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from shared.catalogue import CATALOGUE
 from shared.errors import DuetError
@@ -21,12 +23,12 @@ JSON_TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A variable part of a path, or a key of a query; `kind` is the type of its values."""
+    """A variable part of a path, a key of a query or a header; `kind` is the type of its values."""
 
     description: str
     kind: Any
     example: str | int
-    place: Literal["path", "query"] = "path"
+    place: Literal["path", "query", "header"] = "path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,4 @@ def ok(description: str, kind: Any = None, content_type: str = JSON_TYPE) -> Map
 
 
 MODEL = Parameter("A model of the catalogue.", Literal[tuple(CATALOGUE)], next(iter(CATALOGUE)))
+VERSION = Parameter("One of the model's versions.", Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,8}$")], "1")

@@ -63,6 +63,12 @@ class FlowerRequest(Payload, frozen=True):
     pw: Number
 
 
+class ChampionRequest(Payload, frozen=True):
+    """`version` is a number, or "previous": the champion before the present one."""
+
+    version: Count | Literal["previous"]
+
+
 class RowsRequest(Payload, frozen=True):
     """Rows of one model: `rows_request` says what they hold."""
 
@@ -190,6 +196,12 @@ def _choices(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def _literals(kind: Any) -> list[str]:
+    """The values that `kind` names one by one, as they are written."""
+    named_ones = (get_args(choice) for choice in _choices(kind) if get_origin(choice) is Literal)
+    return [repr(value) for values in named_ones for value in values]
+
+
 @cache
 def _elements(kind: Any) -> tuple[Any, ...]:
     """What the elements of a list must be, all alike, where `kind` admits one."""
@@ -214,13 +226,14 @@ _TYPES = {
 
 def _in_words(message: str, kind: Any, value: object) -> str:
     """msgspec's message in a user's words; messages of another form stay as they are."""
-    if get_origin(kind) is Literal:
-        return f"must be {' or '.join(repr(choice) for choice in get_args(kind))}"
+    if (match := re.fullmatch(r"Expected `(?:int|float)` ([<>]=) (\S+)", message)) is not None:
+        return f"must be at {'least' if match[1] == '>=' else 'most'} {match[2]}"
+    if literals := _literals(kind):
+        is_number = any(get_args(choice)[:1] == (int,) for choice in _choices(kind))
+        return f"must be {' or '.join(literals)}{' or a whole number' * is_number}"
     if (match := re.fullmatch(r"Expected `([a-z |]+)`, got `[a-z]+`", message)) is not None:
         wanted = [_TYPES.get(name, name) for name in match[1].split(" | ") if name != "null"]
         return f"must be {' or '.join(wanted)}, got {named(value)}"
-    if (match := re.fullmatch(r"Expected `(?:int|float)` ([<>]=) (\S+)", message)) is not None:
-        return f"must be at {'least' if match[1] == '>=' else 'most'} {match[2]}"
     return message[:1].lower() + message[1:]
 
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.http_api import batches, descriptions, handlers, infer_requests, npy, open_inference, run_descriptions, runs
+from shared.http_api import (
+    batches,
+    descriptions,
+    handlers,
+    infer_requests,
+    npy,
+    open_inference,
+    run_descriptions,
+    runs,
+    version_descriptions,
+    versions,
+)
 from shared.http_api import open_inference_descriptions as described
 from shared.http_api.operations import Operation
 
@@ -124,6 +135,23 @@ def _open_inference() -> Iterator[Route]:
         yield Route(name, "POST", rule, handler, blocks=True, changes_state=True, operation=operation)
 
 
+def _versions() -> Iterator[Route]:
+    handle, described = versions, version_descriptions
+    history, one = "/models/<name>/versions", "/models/<name>/versions/<version>"
+    yield Route("versions", "GET", history, handle.versions, blocks=True, operation=described.VERSIONS)
+    yield Route("version", "GET", one, handle.version, blocks=True, operation=described.VERSION)
+    yield Route("compare", "GET", f"{one}/compare/<other>", handle.compare, blocks=True, operation=described.COMPARE)
+    yield Route(
+        "promote",
+        "PUT",
+        "/models/<name>/champion",
+        handle.promote,
+        blocks=True,
+        changes_state=True,
+        operation=described.PROMOTE,
+    )
+
+
 def _training_runs() -> Iterator[Route]:
     of_model, one = "/models/<name>/runs", "/runs/<id>"
     yield Route(
@@ -139,10 +167,12 @@ def _training_runs() -> Iterator[Route]:
 ROUTES = _with_options(
     (
         Route("styles", "GET", "/styles.css", handlers.static_file),
+        Route("panel_styles", "GET", "/panels.css", handlers.static_file),
         Route("docs_styles", "GET", "/docs.css", handlers.static_file),
         Route("icon", "GET", "/favicon.svg", handlers.static_file),
         Route("script", "GET", "/js/<name>", handlers.static_file),
         Route("page_data", "GET", "/data/<name>", handlers.static_file),
+        Route("chart_library", "GET", "/vendor/<name>", handlers.static_file),
         Route("docs", "GET", "/docs", handlers.static_file, operation=descriptions.DOCS),
         Route("openapi", "GET", "/openapi.json", handlers.openapi, blocks=True, operation=descriptions.OPENAPI),
         Route("home", "GET", "/home", handlers.home, operation=descriptions.HOME),
@@ -170,14 +200,7 @@ ROUTES = _with_options(
             repeats=True,
             operation=descriptions.PREDICT,
         ),
-        Route(
-            "versions",
-            "GET",
-            "/models/<name>/versions",
-            handlers.versions,
-            blocks=True,
-            operation=descriptions.VERSIONS,
-        ),
+        *_versions(),
         *_training_runs(),
         Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),
         Route("page", "GET", "/", handlers.static_file, operation=descriptions.PAGE),

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from shared.domain.promotion import Promotion
 from shared.domain.recipe import ParameterValue
-from shared.domain.run import Curve, Promotion, Regions, RunState, Share, TrainingRun
+from shared.domain.run import Curve, Regions, RunState, Share, TrainingRun
 from shared.errors import Problem
 from shared.http_api import payloads, queries
 from shared.http_api.context import Context

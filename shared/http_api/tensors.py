@@ -105,7 +105,7 @@ def read(tensor: InputTensor, binary: memoryview | None, path: str) -> FloatVect
 def _from_json(tensor: InputTensor, datatype: Datatype, path: str) -> FloatVector:
     if tensor.data is None:
         _refuse(path, "is missing")
-    is_nested = any(type(value) is list for value in tensor.data)
+    is_nested = list in set(map(type, tensor.data))
     values = _flattened(tensor.data, tensor.shape, path) if is_nested else tensor.data
     if len(values) != prod(tensor.shape):
         _refuse(path, f"the shape {tensor.shape} holds {prod(tensor.shape)} values, got {len(values)}")

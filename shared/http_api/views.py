@@ -123,6 +123,7 @@ class VersionView(msgspec.Struct, frozen=True):
     artefact_sha256: Sha256
     libraries: dict[str, str]
     engines: tuple[EngineReport, ...]
+    by: str | None
 
 
 class ServedVersionView(VersionView, frozen=True):
@@ -142,14 +143,6 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     recipes: tuple[RecipeView, ...]
     default_recipe: str
     champion: ServedVersionView | None
-
-
-class VersionsAnswer(msgspec.Struct, frozen=True):
-    """`champion` is the number of the version that answers; `versions` are the newest first."""
-
-    model: str
-    champion: Number | None
-    versions: tuple[VersionView, ...]
 
 
 class LiveAnswer(msgspec.Struct, frozen=True):
@@ -210,11 +203,8 @@ def train_answer(version: ModelVersion) -> TrainAnswer:
     )
 
 
-def version_view(version: ModelVersion) -> VersionView:
-    return _view(version, VersionView)
-
-
-def _view(version: ModelVersion, kind: type[View]) -> View:
+def version_view(version: ModelVersion, kind: type[View]) -> View:
+    """`version` as a `kind`, which names fields of it."""
     return kind(**{name: getattr(version, name) for name in kind.__struct_fields__})
 
 
@@ -247,10 +237,5 @@ def model_view(entry: CatalogueEntry, champion: ServedVersion | None) -> ModelAn
         examples=(champion and champion.examples) or entry.examples,
         recipes=tuple(RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes),
         default_recipe=entry.default_recipe,
-        champion=_view(champion, ServedVersionView) if champion else None,
+        champion=version_view(champion, ServedVersionView) if champion else None,
     )
-
-
-def versions_answer(model: str, champion: ModelVersion | None, history: Iterable[ModelVersion]) -> VersionsAnswer:
-    number = champion.number if champion else None
-    return VersionsAnswer(model, number, tuple(version_view(version) for version in history))

@@ -5,7 +5,7 @@ from math import isfinite
 
 import numpy as np
 
-from shared.domain.dataset import FloatMatrix
+from shared.domain.dataset import FloatMatrix, IntVector
 from shared.domain.engine import EngineInUse
 from shared.domain.prediction import BatchPrediction, InputWarning, Prediction
 from shared.domain.signature import Feature
@@ -57,6 +57,11 @@ class Predictor:
         rows: list[int] = np.flatnonzero(unlike.any(axis=1)).tolist() if unlike.any() else []
         warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:MAX_WARNED_ROWS]}
         return BatchPrediction(probabilities, warnings, len(rows))
+
+    def classes_of(self, X: FloatMatrix) -> IntVector:
+        """The class indices that `X` gets, shape (n_rows,); raises Unanswerable."""
+        classes: IntVector = self.predict(X).probabilities.argmax(axis=1)
+        return classes
 
     def _row_warnings(self, row: Sequence[float]) -> tuple[InputWarning, ...]:
         # Confidence is no guard: millimetres typed as centimetres are one species with probability 1.

@@ -1,27 +1,49 @@
 """Opens the database, and says in the domain's words what goes wrong with it."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from shared.errors import StoreError, StoreFull, StoreUnavailable
 
 LOCK_TIMEOUT_S = 4.0  # a caller must hear within 5 s that the store is locked
+DISK_FULL = "53100"  # PostgreSQL, appendix A
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; for SQLite with settings under which a crash can't damage the file.
+    """An engine for `url`, on which a transaction with the option `writes` has all that it reads to itself.
 
     Raises StoreUnavailable for a URL that is none, or whose driver is not installed.
     """
-    if not url.startswith("sqlite"):
-        try:
-            return create_engine(url, pool_pre_ping=True)
-        except (ArgumentError, ImportError) as error:
-            raise StoreUnavailable(f"the store's URL can't be used: {error}") from None
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # what they say may quote a password
+        raise StoreUnavailable("the store's URL can't be used: it has not the form of one") from None
+    try:
+        return _open(parsed)
+    except (ArgumentError, ImportError) as error:
+        raise StoreUnavailable(f"the store's URL can't be used: {error}") from None
+
+
+def _open(url: URL) -> Engine:
+    match url.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(url)
+        case "postgresql" | "postgres":
+            try:
+                from shared.store.postgresql import open_postgresql
+            except ImportError:
+                raise ImportError("PostgreSQL needs the packages of requirements-postgresql.txt") from None
+            return open_postgresql(url)
+    return create_engine(url, pool_pre_ping=True)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    # With settings under which a crash can't damage the file.
     engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -56,7 +78,13 @@ def store_errors() -> Iterator[None]:
 
 
 def _named(error: SQLAlchemyError) -> StoreError:
-    text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    if "full" in text or "No space" in text:
-        return StoreFull(f"the store has no space left: {text}")
-    return StoreUnavailable(f"the store can't be used: {text}")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if _is_full(cause):
+        return StoreFull(f"the store has no space left: {cause}")
+    return StoreUnavailable(f"the store can't be used: {cause}")
+
+
+def _is_full(cause: BaseException | None) -> bool:
+    if isinstance(cause, sqlite3.Error):
+        return "full" in str(cause) or "No space" in str(cause)
+    return getattr(cause, "sqlstate", None) == DISK_FULL

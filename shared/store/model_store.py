@@ -1,7 +1,8 @@
 """Versions and their aliases, in any database that SQLAlchemy speaks to."""
 
 import hashlib
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,12 +10,23 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from shared.domain.engine import SCIKIT_LEARN
+from shared.domain.promotion import (
+    ChampionChange,
+    ChampionHistory,
+    Metric,
+    Promoted,
+    Promotion,
+    Wanted,
+    is_not_worse,
+)
 from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
-from shared.errors import ArtefactDamaged, UnknownVersion
+from shared.errors import ArtefactDamaged, NothingBefore, UnknownVersion
+from shared.store import changes
 from shared.store.engine import open_engine, store_errors
+from shared.store.history import changes_of, complete_history, record
 from shared.store.run_store import RunStore, finish
-from shared.store.tables import ALIASES, ENGINES, METADATA, VERSIONS
+from shared.store.tables import ADDED_LATER, ALIASES, ENGINES, METADATA, VERSIONS
 
 
 class ModelStore:
@@ -33,12 +45,22 @@ class ModelStore:
     def close(self) -> None:
         self._engine.dispose()
 
-    def publish(self, trained: Trained, run: TrainingRun | None = None, *, only_first: bool = False) -> ModelVersion:
-        """Store `trained` under the model's next number, make it the champion and finish its `run`, all or nothing.
+    def publish(
+        self,
+        trained: Trained,
+        run: TrainingRun | None = None,
+        *,
+        by: str | None = None,
+        promote: Promotion = "always",
+        metric: Metric = "accuracy",
+        only_first: bool = False,
+    ) -> ModelVersion:
+        """Store `trained` under the model's next number, make it the champion if `promote` says so, finish its `run`.
 
-        With `only_first`, a model that has a champion keeps it, and that one is returned: two
-        processes that start on an empty store then end up with one version. Raises RunEnded where the run was
-        cancelled, or given up for lost.
+        All or nothing. `by` is who asked for it, and `metric` decides what is worse; a model's first version becomes
+        its champion whatever is said. With `only_first`, a model that has a champion keeps it, and that one is
+        returned: two processes that start on an empty store then end up with one version. Raises RunEnded where the
+        run was cancelled, or given up for lost.
         """
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             champion = self._champion_number(connection, trained.model)
@@ -46,8 +68,9 @@ class ModelStore:
                 if run is not None:
                     finish(connection, run, champion, promoted=False)
                 return self._version(connection, trained.model, champion)
+            complete_history(connection, trained.model)
             number = self._last_number(connection, trained.model) + 1
-            version = numbered(trained, number, datetime.now(UTC).replace(microsecond=0))
+            version = msgspec.structs.replace(numbered(trained, number, _now()), by=by)
             connection.execute(
                 insert(VERSIONS).values(
                     model=version.model,
@@ -57,10 +80,39 @@ class ModelStore:
                 )
             )
             self._insert_engines(connection, version, trained.exported)
-            self._point(connection, version.model, version.number)
+            promoted = champion is None or self._deserves(connection, version, champion, promote, metric)
+            if promoted:
+                change = ChampionChange(number, version.created_at, by, "trained", version.run)
+                self._point(connection, version.model, change)
             if run is not None:
-                finish(connection, run, number, promoted=True)
+                finish(connection, run, number, promoted=promoted)
             return version
+
+    def promote(self, model: str, wanted: Wanted, by: str, *, loaded: int | None = None) -> Promoted:
+        """Make version `wanted` the champion of `model`, or the champion before the present one, in one transaction.
+
+        Where `loaded` is given and another version than that would be made champion, none is. Raises UnknownVersion
+        and NothingBefore.
+        """
+        with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            complete_history(connection, model)
+            known = self._history(connection, model)
+            number = known.previous if wanted == "previous" else wanted
+            if number is None:
+                raise NothingBefore(model)
+            if loaded is not None and loaded != number and known.champion is not None:
+                return Promoted(known.champion, known.champion)
+            if not self._has(connection, model, number):
+                raise UnknownVersion(model, number)
+            if number != known.champion:
+                change = ChampionChange(number, _now(), by, "rolled back" if wanted == "previous" else "promoted")
+                self._point(connection, model, change)
+            return Promoted(known.champion, number)
+
+    def history(self, model: str) -> ChampionHistory:
+        """The champion of `model`, and who was before."""
+        with store_errors(), self._engine.connect() as connection:
+            return self._history(connection, model)
 
     def champions(self) -> dict[str, int]:
         """The champion's number of every model that has one."""
@@ -99,9 +151,16 @@ class ModelStore:
             raise ArtefactDamaged(f"the {kind} of {version.model} version {version.number} is damaged")
         return artefact
 
+    def listen(self, stop: threading.Event, changed: Callable[[], None]) -> None:
+        """Call `changed` whenever a process may have changed a champion, until `stop` is set.
+
+        Returns at once for a database that can't tell, such as SQLite; for any, ask `champions` now and then.
+        """
+        changes.listen(self._engine, stop, changed)
+
     def _ensure_tables(self) -> None:
         # Tables that exist need no write lock, so that a store that can only be read still opens: one of an earlier
-        # release, too, which has no table of engines, and needs none until something is published.
+        # release, too, which lacks some tables, and needs none of them until something changes.
         with self._engine.connect() as connection:
             missing = [table for table in METADATA.sorted_tables if not inspect(connection).has_table(table.name)]
         if not missing:
@@ -110,11 +169,10 @@ class ModelStore:
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
                 METADATA.create_all(connection)
         except DBAPIError:
-            if missing != [ENGINES]:
+            if not set(missing) <= set(ADDED_LATER):
                 raise
 
     def _insert_engines(self, connection: Connection, version: ModelVersion, exported: Mapping[str, bytes]) -> None:
-        ENGINES.create(connection, checkfirst=True)  # opening may have left it out
         for name, artefact in exported.items():
             connection.execute(
                 insert(ENGINES).values(model=version.model, number=version.number, name=name, artefact=artefact)
@@ -130,10 +188,30 @@ class ModelStore:
         query = select(VERSIONS.c.document).where(VERSIONS.c.model == model, VERSIONS.c.number == number)
         return _decode(connection.scalars(query).one())
 
-    def _point(self, connection: Connection, model: str, number: int) -> None:
+    def _has(self, connection: Connection, model: str, number: int) -> bool:
+        query = select(VERSIONS.c.number).where(VERSIONS.c.model == model, VERSIONS.c.number == number)
+        return connection.scalar(query) is not None
+
+    def _history(self, connection: Connection, model: str) -> ChampionHistory:
+        return ChampionHistory(self._champion_number(connection, model), changes_of(connection, model))
+
+    def _deserves(
+        self, connection: Connection, version: ModelVersion, champion: int, promote: Promotion, metric: Metric
+    ) -> bool:
+        if promote == "if-not-worse":
+            return is_not_worse(version.metrics, self._version(connection, version.model, champion).metrics, metric)
+        return promote == "always"
+
+    def _point(self, connection: Connection, model: str, change: ChampionChange) -> None:
         connection.execute(delete(ALIASES).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
-        connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=number))
+        connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=change.number))
+        record(connection, model, change)
+        changes.announce(connection)
 
 
 def _decode(document: bytes) -> ModelVersion:
     return msgspec.json.decode(document, type=ModelVersion)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

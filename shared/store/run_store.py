@@ -33,6 +33,7 @@ class RunStore:
     def create(self, run: TrainingRun, owner: str) -> None:
         """Store `run`, which `owner` is going to run."""
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            RUNS.create(connection, checkfirst=True)  # opening may have left it out
             now = _now(connection)
             _bury_the_lost(connection, now)
             _forget_old_ones(connection)

@@ -32,6 +32,19 @@ ALIASES = Table(
     ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
 )
 
+PROMOTIONS = Table(  # only ever added to
+    "promotions",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("model", String(64), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("at", Double, nullable=False),  # seconds since 1970
+    Column("by", String(128)),
+    Column("kind", String(16), nullable=False),  # as in ChampionChange
+    Column("run", String(64)),
+    ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
+)
+
 RUNS = Table(
     "runs",
     METADATA,
@@ -43,3 +56,5 @@ RUNS = Table(
     Column("created", Double, nullable=False),
     Column("document", LargeBinary, nullable=False),  # TrainingRun as JSON
 )
+
+ADDED_LATER = (ENGINES, PROMOTIONS, RUNS)  # stores of earlier releases lack these

@@ -1,8 +1,8 @@
 """The training process: reads one job from standard input, writes events to standard output.
 
 A process of its own, because training in a server's thread takes the interpreter from the requests beside
-it. It yields to the servers (nice), and ends with its parent: standard input closes when the parent dies,
-however it dies.
+it. It yields to the servers (nice), leaves them memory, and ends with its parent: standard input closes when the
+parent dies, however it dies.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import platform
 import sys
 import threading
 import warnings
+from functools import partial
 from importlib.metadata import version
 from typing import BinaryIO
 from uuid import uuid4
@@ -19,7 +20,7 @@ import msgspec
 
 from shared.catalogue import entry_named
 from shared.domain.version import Trained
-from shared.training.job import Failed, Finished, Progress, TrainingJob, read_frame, write_frame
+from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, write_frame
 
 NICENESS = 10
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "skl2onnx", "onnxruntime")
@@ -30,18 +31,20 @@ def run(job: TrainingJob, events: BinaryIO) -> Trained:
 
     from shared.training.artefact import dump
     from shared.training.export import export
-    from shared.training.trainer import train
+    from shared.training.progress import Meter
+    from shared.training.trainer import FOLDS, train
 
     entry = entry_named(job.model)
     recipe = entry.recipe_named(job.recipe)
+    meter = Meter(FOLDS * recipe.repeats, partial(write_frame, events))
     with warnings.catch_warnings():
         # The classic recipes stop after a set number of epochs by design.
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
-        estimator, metrics = train(
-            entry.dataset, recipe, job.params, job.seed, lambda done, steps: write_frame(events, Progress(done, steps))
-        )
+        estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
+    meter.at("export", 0)
     artefact = dump(estimator)
     exported = export(estimator, entry.dataset, entry.signature)
+    meter.at("export", 1)
     return Trained(
         model=job.model,
         run=uuid4().hex,
@@ -62,6 +65,27 @@ def run(job: TrainingJob, events: BinaryIO) -> Trained:
     )
 
 
+def _limit_memory(limit_mb: int) -> None:
+    """Let no more memory be had than `limit_mb`, in 10^6 bytes. Only Linux keeps to such a limit.
+
+    It is a limit of data (RLIMIT_DATA in getrlimit(2)), as arrays are, and not of addresses (RLIMIT_AS), of which the
+    libraries reserve many more than they use.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = limit_mb * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, MemoryError) and (limit_mb := os.environ.get(MEMORY_LIMIT_MB)):
+        return f"it needed more than {limit_mb} MB of memory"
+    return f"{type(error).__name__}: {error}"
+
+
 def _end_with_parent(stdin: BinaryIO) -> None:
     stdin.read()
     os._exit(1)
@@ -71,6 +95,8 @@ def main() -> None:
     """Do the one job that standard input names."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    if limit_mb := os.environ.get(MEMORY_LIMIT_MB):
+        _limit_memory(int(limit_mb))
     # Whatever else writes to standard output must not end up between the frames.
     events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -82,7 +108,7 @@ def main() -> None:
     try:
         write_frame(events, Finished(run(job, events)))
     except Exception as error:  # whatever it is, the parent must hear of it
-        write_frame(events, Failed(f"{type(error).__name__}: {error}"))
+        write_frame(events, Failed(_reason(error)))
     # The daemon thread is blocked inside stdin's lock; an orderly shutdown would wait for that lock.
     os._exit(0)
 

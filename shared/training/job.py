@@ -11,6 +11,7 @@ from shared.domain.version import Trained
 
 # What becomes of a training that is asked for: it waits, runs, and ends in one of three ways, or is turned away.
 Stage = Literal["waiting", "running", "finished", "failed", "cancelled", "refused"]
+MEMORY_LIMIT_MB = "DUET_TRAINING_MEMORY_MB"  # in the environment of the training process
 
 
 class TrainingJob(msgspec.Struct, frozen=True, tag=True):
@@ -26,11 +27,14 @@ class TrainingJob(msgspec.Struct, frozen=True, tag=True):
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
-    """`step` says what is being done; `curve` and `regions` are the latest, or nothing where there is nothing new."""
+    """`done` of `steps` are done. `step` says what is being done.
+
+    `curve`, whole, and `regions` are the latest, or nothing where there is nothing new.
+    """
 
     done: int
     steps: int
-    step: str = ""
+    step: str
     curve: Curve | None = None
     regions: tuple[Regions, ...] = ()
 

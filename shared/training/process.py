@@ -13,6 +13,7 @@ from shared.domain.version import Trained
 from shared.errors import TrainingFailed
 from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame
 
+KILLED = -9  # how a process ends that SIGKILL ended
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -27,7 +28,8 @@ class TrainingProcess:
             stdout=subprocess.PIPE,
             env=environment | ONE_NUMERIC_THREAD,
         )
-        self._watchdog = threading.Timer(time_limit_s, self._child.kill)
+        self._is_over_time = False
+        self._watchdog = threading.Timer(time_limit_s, self._end_over_time)
         self._watchdog.daemon = True
 
     def __enter__(self) -> Self:
@@ -61,4 +63,16 @@ class TrainingProcess:
                         raise TrainingFailed(reason)
         except BrokenPipeError:
             pass  # it was ended before it read its job
-        raise TrainingFailed(f"the training process ended early (it had {self._time_limit_s:g} s)")
+        raise TrainingFailed(self._why_it_ended())
+
+    def _end_over_time(self) -> None:
+        self._is_over_time = True
+        self._child.kill()
+
+    def _why_it_ended(self) -> str:
+        status = self._child.wait()
+        if self._is_over_time:
+            return f"the training process ended early (it had {self._time_limit_s:g} s)"
+        if status == KILLED:
+            return "the training process was killed, as systems do when memory runs short"
+        return f"the training process ended early, with status {status}"

@@ -15,7 +15,8 @@ from typing import Protocol
 
 import msgspec
 
-from shared.domain.run import Promotion, TrainingRun, advanced, ended, started
+from shared.domain.promotion import Promotion
+from shared.domain.run import TrainingRun, advanced, ended, started
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import QueueFull, RunEnded, StoreError, TrainingFailed
 from shared.training.job import Progress, Stage, TrainingJob
@@ -24,6 +25,7 @@ from shared.training.process import TrainingProcess
 MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 KEEP_S = 0.3  # between two signs of life; a run that was cancelled elsewhere ends within this time
 RETRY_AFTER_S = 5
+STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]
 Watch = Callable[[str, Stage], None]
@@ -109,7 +111,8 @@ class Runner:
         with self._lock:
             if self._callers >= MAX_CALLERS:
                 raise self._refused(job.model)
-            task = next((task for task in self._tasks.values() if task.job == job and not task.is_lost), own)
+            equal = (task for task in self._tasks.values() if (task.job, task.run.promote) == (job, promote))
+            task = next((task for task in equal if not task.is_lost), own)
             if task is own:
                 self._admit(own)
             self._callers += 1
@@ -137,7 +140,7 @@ class Runner:
             task.stop()
         for task in tasks:
             with suppress(RunEnded, StoreError):
-                self._book.end(ended(task.run, _now(), "FAILED", "the server that ran it was stopped"))
+                self._book.end(ended(task.run, _now(), "FAILED", STOPPED))
 
     # --- taking turns ------------------------------------------------------------------------------
 
@@ -223,7 +226,7 @@ class Runner:
 
     def _raise_if_lost(self, task: _Task) -> None:
         if self._closed:
-            raise TrainingFailed("the server is stopping")
+            raise TrainingFailed(STOPPED)  # in the words of `close`: either may be the first to write them down
         if task.is_lost:
             raise RunEnded(task.run.id, "CANCELLED")
 

@@ -29,6 +29,7 @@ DOCUMENT = openapi.openapi(ROUTES, Settings())
 SLOW = "train"
 # These two leave nothing as it was: the examples that follow would meet a model that is not there.
 CHANGING = ("unload", "load")
+OF_TWO_VERSIONS = ("compare", "promote", "versions")  # whose examples need a second version
 APART = (SLOW, *CHANGING)  # these have servers of their own
 TOKEN = "s3cret-token"  # noqa: S105 - no secret
 # Without the token Duet answers 403, and this check takes nothing but 401.
@@ -38,7 +39,7 @@ CASES = [
     for path, methods in DOCUMENT["paths"].items()
     for method, described in methods.items()
     for key in described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", [""])
-    if described["operationId"] not in APART
+    if described["operationId"] not in (*APART, *OF_TWO_VERSIONS)
 ]
 
 
@@ -101,6 +102,18 @@ def test_what_changes_the_models_in_memory_is_answered_as_described(kind: str, s
         assert send(backend, document, name, None).status == 200
         for route in ("model_ready", "version_ready"):
             assert send(backend, document, route, None).status == {"unload": 503, "load": 200}[name]
+
+
+@KINDS
+def test_two_versions_are_compared_and_chosen_as_described(kind: str, start: Start) -> None:
+    backend = start(kind)
+    document = described_by(backend)
+    assert send(backend, document, SLOW, {"data": "train", "recipe": "tree", "seed": 7}).status == 200
+    for name in OF_TWO_VERSIONS:
+        _, _, described = operation_of(document, name)
+        body = described.get("requestBody", {"content": {}})["content"].get("application/json", {})
+        for key in body.get("examples", [""]):
+            check_example(backend, name, key)
 
 
 def check_example(backend: Backend, name: str, key: str) -> None:

@@ -140,7 +140,7 @@ def test_asynchronous_requests_are_answered(client: Any) -> None:
 
 def test_the_repository_is_listed_and_models_are_unloaded_and_loaded(start: Any, pair: dict[str, Backend]) -> None:
     for kind, other in pair.items():
-        backend = start(kind, store=f"sqlite:///{store_of(other)}")  # for what is unloaded is so in one process
+        backend = start(kind, store=store_of(other))  # for what is unloaded is so in one process
         with InferenceServerClient(f"127.0.0.1:{backend.port}") as client:
             index = client.get_model_repository_index()
             assert {(model["name"], model["version"], model["state"]) for model in index} == {

@@ -57,6 +57,11 @@ def _run(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
     return _body(name, "/models/iris/runs", body, paths)
 
 
+def _champion(name: str, body: bytes, *paths: str) -> BadInput:
+    sent = request("PUT", "/models/iris/champion", body=body)
+    return BadInput(f"promote {name}", sent, method="PUT", paths=frozenset(paths))
+
+
 def _flower(name: str, body: bytes | str | Any, *paths: str) -> BadInput:
     return _body(name, "/", body, paths)
 
@@ -67,6 +72,11 @@ def _predict(name: str, body: bytes | str | Any, *paths: str, more: bool = False
 
 def _array(name: str, body: bytes, *paths: str) -> BadInput:
     return BadInput(f"{PREDICT} an array {name}", request("POST", PREDICT, [NPY], body), paths=frozenset(paths))
+
+
+def _version_header(value: str) -> BadInput:
+    sent = request("POST", PREDICT, [NPY, ("X-Model-Version", value)], npy.write(np.array([GOOD_ROW])))
+    return BadInput(f"{PREDICT} with X-Model-Version {value}", sent, paths=frozenset({"X-Model-Version"}))
 
 
 def _nested(depth: int) -> str:
@@ -324,6 +334,20 @@ RUNS = (
     _run("with several mistakes", {"seed": -1, "if_busy": None, "recipe": 5}, "seed", "if_busy", "recipe"),
     BadInput("a run of an unknown model", request("POST", "/models/roses/runs", body=b"{}"), 404, paths=frozenset()),
 )
+CHAMPIONS = (
+    _champion("without a body", b"", ""),
+    _champion("nothing", b"{}", "version"),
+    _champion("null", b'{"version":null}', "version"),
+    _champion("version 0", b'{"version":0}', "version"),
+    _champion("half a version", b'{"version":1.5}', "version"),
+    _champion("true", b'{"version":true}', "version"),
+    _champion("a number as a string", b'{"version":"1"}', "version"),
+    _champion("the latest", b'{"version":"latest"}', "version"),
+    _champion("two versions", b'{"version":1,"version":1}', "version"),
+    _champion("something else too", b'{"version":1,"model":"iris"}', "model"),
+    _champion("as a form", b"version=1", ""),
+    BadInput("promote a rose", request("PUT", "/models/roses/champion", body=b'{"version":1}'), 404, "PUT"),
+)
 NAMES = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
 NAMED = dict(zip(NAMES, GOOD_ROW, strict=True))
 NAMED_TEXT = json.dumps(NAMED)
@@ -356,6 +380,7 @@ BATCHES = (
     _predict("with rows twice, once escaped", '{"rows":[[1,1,1,1]],"row\\u0073":[[1,1,1,1]]}', "rows"),
     _predict("with version 0 and a model", {"rows": [GOOD_ROW], "version": 0, "model": "iris"}, "version", "model"),
     _predict("nested 100,000 deep", f'{{"rows":{_nested(100_000)}}}', more=True),
+    *(_version_header(value) for value in ("0", "-1", "x", "null", "1.5", "1,1", "")),
     _body("of an unknown model", "/models/roses/predict", {"rows": [GOOD_ROW]}, (), status=404),
     _body("of an unknown version", PREDICT, {"rows": [GOOD_ROW], "version": 77_777}, (), status=404),
     _array("that is JSON", GOOD, ""),
@@ -372,4 +397,4 @@ BATCHES = (
     BadInput("/classify an array", request("POST", "/classify", [NPY], ARRAY), 415),
 )
 
-BODIES = (*BATCHES, *SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING, *RUNS)
+BODIES = (*BATCHES, *SYNTAX, *VALUES, *STRUCTURE, *SELECTION, *FLOWERS, *TRAINING, *RUNS, *CHAMPIONS)

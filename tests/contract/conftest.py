@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,59 +10,51 @@ import pytest
 
 from tests.conftest import Start
 from tests.processes import MODULES, Backend, end_all, start_backend
+from tests.stores import Stores
 
 Pair = dict[str, Backend]
 
 
-def store_of(backend: Backend) -> Path:
-    """The SQLite file that `backend` was started with."""
+def store_of(backend: Backend) -> str:
+    """The URL of the store that `backend` was started with."""
     command = backend.process.args
     assert isinstance(command, list)
-    return Path(str(command[command.index("--store") + 1]).removeprefix("sqlite:///"))
+    return str(command[command.index("--store") + 1])
 
 
 @pytest.fixture(scope="session")
-def trained_store(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store in which every model has one version, to copy from: training takes longer than most tests."""
-    copy: Path = tmp_path_factory.mktemp("trained") / "store.sqlite3"
-    shutil.copy(store_of(pair["flask"]), copy)
-    return copy
-
-
-@pytest.fixture(scope="session")
-def training_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def training_pair(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends over a store of their own, for tests that train."""
-    yield from _paired(trained_store, tmp_path_factory.mktemp("training"), {})
+    yield from paired(stores.copy(trained_store), tmp_path_factory.mktemp("training"), {})
 
 
 @pytest.fixture(scope="session")
-def impatient_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def impatient_pair(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends, with a request deadline of 1 s and an idle timeout of 2 s."""
     settings = {"DUET_REQUEST_DEADLINE_S": "1", "DUET_IDLE_TIMEOUT_S": "2"}
-    yield from _paired(trained_store, tmp_path_factory.mktemp("impatient"), settings)
+    yield from paired(stores.copy(trained_store), tmp_path_factory.mktemp("impatient"), settings)
 
 
 @pytest.fixture(scope="session")
-def configured_pair(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def configured_pair(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both backends with a token, an origin and two hosts configured."""
     settings = {
         "DUET_TOKEN": "s3cret-token",
         "DUET_ORIGINS": "https://page.example, http://localhost:9000",
         "DUET_HOSTS": "duet.example, other.example:8443",
     }
-    yield from _paired(trained_store, tmp_path_factory.mktemp("configured"), settings)
+    yield from paired(stores.copy(trained_store), tmp_path_factory.mktemp("configured"), settings)
 
 
 @pytest.fixture
-def start_trained(start: Start, trained_store: Path, tmp_path: Path) -> Start:
+def start_trained(start: Start, trained_store: str, stores: Stores) -> Start:
     """`start`, over a store in which every model has one version."""
-    own = tmp_path / "trained.sqlite3"
-    shutil.copy(trained_store, own)
+    own = stores.copy(trained_store)
 
     def begin(
         kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
     ) -> Backend:
-        return start(kind, *arguments, port=port, store=store or f"sqlite:///{own}", settings=settings)
+        return start(kind, *arguments, port=port, store=store or own, settings=settings)
 
     return begin
 
@@ -79,12 +70,11 @@ def _both(begin: Callable[[str], Backend]) -> list[Backend]:
         return list(pool.map(begin, MODULES))
 
 
-def _paired(trained_store: Path, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
-    store = home / "store.sqlite3"
-    shutil.copy(trained_store, store)
+def paired(store: str, home: Path, settings: dict[str, str]) -> Iterator[Pair]:
+    """Both backends over `store`."""
 
     def begin(kind: str) -> Backend:
-        return start_backend(kind, home=home, store=f"sqlite:///{store}", settings=settings)
+        return start_backend(kind, home=home, store=store, settings=settings)
 
     started: list[Backend] = []
 

@@ -1,7 +1,6 @@
 """`duet compare` over the real backends: what it starts, what it is told, what it leaves alone."""
 
 import json
-import shutil
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from shared.compare.comparison import Comparison
 from tests.conftest import Start
 from tests.processes import Backend, duet
+from tests.stores import Stores
 
 QUICK = ("--rounds", "2", "--seconds", "0.3")
 
@@ -29,10 +29,12 @@ def test_running_backends_are_compared_and_agree(pair: dict[str, Backend], tmp_p
     assert found.model_version == 1
 
 
-def test_backends_and_variants_are_started_over_a_store_and_ended(trained_store: Path, tmp_path: Path) -> None:
-    store = shutil.copy(trained_store, tmp_path / "store.sqlite3")
+def test_backends_and_variants_are_started_over_a_store_and_ended(
+    trained_store: str, stores: Stores, tmp_path: Path
+) -> None:
+    store = stores.copy(trained_store)
     file = tmp_path / "found.json"
-    options = ("--store", f"sqlite:///{store}", "--klein-inference", "thread", "--variant", "flask --threads 2")
+    options = ("--store", store, "--klein-inference", "thread", "--variant", "flask --threads 2")
     result = duet(tmp_path, "compare", "cold-start", *QUICK, *options, "--json", str(file))
     assert result.returncode == 0, result.stdout + result.stderr
     found = msgspec.json.decode(file.read_bytes(), type=Comparison)
@@ -47,14 +49,16 @@ def test_backends_and_variants_are_started_over_a_store_and_ended(trained_store:
     assert all(one.memory_mb and one.cpu_ms_per_request for one in found.rounds)
 
 
-def test_a_comparison_that_trains_leaves_the_store_as_it_was(trained_store: Path, tmp_path: Path) -> None:
-    store = shutil.copy(trained_store, tmp_path / "store.sqlite3")
-    before = duet(tmp_path, "versions", "iris", "--store", f"sqlite:///{store}").stdout
-    options = ("--store", f"sqlite:///{store}", "--train", "request", "--rate", "50", "--csv", str(tmp_path / "a.csv"))
+def test_a_comparison_that_trains_leaves_the_store_as_it_was(
+    trained_store: str, stores: Stores, tmp_path: Path
+) -> None:
+    store = stores.copy(trained_store)
+    before = duet(tmp_path, "versions", "iris", "--store", store).stdout
+    options = ("--store", store, "--train", "request", "--rate", "50", "--csv", str(tmp_path / "a.csv"))
     result = duet(tmp_path, "compare", *QUICK, *options)
     assert result.returncode == 0, result.stdout + result.stderr
     assert ",train,1," in (tmp_path / "a.csv").read_text()
-    assert duet(tmp_path, "versions", "iris", "--store", f"sqlite:///{store}").stdout == before
+    assert duet(tmp_path, "versions", "iris", "--store", store).stdout == before
 
 
 def test_servers_that_answer_by_different_models_disagree(

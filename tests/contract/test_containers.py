@@ -23,14 +23,15 @@ from tests.contract.outside import accepts, eventually
 from tests.contract.raw import ask
 from tests.deployment import DEPLOY, KINDS, Dockerfile, dockerfile
 from tests.processes import READY_LIMIT_S, ROOT, end_all, environment, read_line
+from tests.stores import Stores
 
 ROW = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
 TOKEN = "made-up"  # noqa: S105 - it is
 
 
 @pytest.fixture
-def image(tmp_path: Path, trained_store: Path) -> Path:
-    """The folder that both images have as theirs, with a trained store beside it."""
+def image(tmp_path: Path, trained_store: str, stores: Stores) -> Path:
+    """The folder that both images have as theirs, with the URL of a trained store beside it."""
     root = tmp_path / "image"
     root.mkdir()
     for name in {name for kind in KINDS for name in dockerfile(kind).copied}:
@@ -39,7 +40,7 @@ def image(tmp_path: Path, trained_store: Path) -> Path:
             shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, root / name)
-    shutil.copy(trained_store, tmp_path / "store.sqlite3")
+    (tmp_path / "store").write_text(stores.copy(trained_store))
     return root
 
 
@@ -51,7 +52,7 @@ def _environment(image: Path, **settings: str) -> dict[str, str]:
             "PYTHONPATH": "",  # only what the image holds
             "PYTHONDONTWRITEBYTECODE": "1",
             "DUET_TOKEN": TOKEN,
-            "DUET_STORE": f"sqlite:///{image.parent / 'store.sqlite3'}",
+            "DUET_STORE": (image.parent / "store").read_text(),
             **settings,
         },
     )

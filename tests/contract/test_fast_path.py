@@ -1,6 +1,7 @@
 """The short way gives the answers of the long way."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from tests.conftest import Start
 from tests.contract.bad_tensors import tensor
 from tests.processes import Backend, end_all, start_backend
+from tests.stores import Stores
 
 GOOD = b'{"data": [5.1, 3.5, 1.4, 0.2]}'
 BODIES = [
@@ -50,17 +52,18 @@ def _answer(connection: socket.socket) -> list[bytes]:
     assert b"total;dur=" in names[b"server-timing"]
     while len(body) < int(names[b"content-length"]):
         body += connection.recv(65536)
-    own = (b"date:", b"server:", b"server-timing:")
+    own = (b"date:", b"server:", b"server-timing:", b"x-request-id:")
+    assert re.fullmatch(rb"[0-9a-f]{32}", names[b"x-request-id"])
     kept = sorted(line.lower() for line in headers if not line.lower().startswith(own))
     return [status, *kept, body]
 
 
 @pytest.fixture(scope="module", params=["flask", "klein"])
 def both_ways(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, trained_store: str, stores: Stores
 ) -> Iterator[tuple[Backend, Backend]]:
     home = tmp_path_factory.mktemp("ways")
-    store = f"sqlite:///{home / 'store.sqlite3'}"
+    store = stores.copy(trained_store)
     ways = [
         start_backend(request.param, home=home, store=store, settings={"DUET_FAST_PATH": given})
         for given in ("true", "false")

@@ -5,28 +5,60 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
-import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
+from shared.store.tables import ENGINES, VERSIONS
 from tests.conftest import Start
 from tests.contract.bad_input import GOOD, GOOD_TRAIN
 from tests.contract.conftest import Pair, store_of
 from tests.contract.outside import eventually, training_children
 from tests.contract.raw import Answer, Connection, ask, request, to_port
 from tests.processes import MODULES, Backend
+from tests.stores import Stores, sqlite_file
 
+pytestmark = pytest.mark.every_store
 NOTICED_WITHIN_S = 10.0
 LIMIT_S = 60.0
+TOLD_WITHIN_S = 5.0
+CHANGING = {"/train": GOOD_TRAIN, "/models/iris/runs": b"{}"}
 UNREAD = b'{"data":[5.1,3.5,1.4,0.2],"version":9}'  # a version that has to be looked for in the store
 
 
-def test_locked_store_ends_training_and_leaves_classifying_alone(start_both: Callable[[], list[Backend]]) -> None:
+@pytest.fixture(scope="module")
+def sqlite_store(trained_store: str) -> Path:
+    """A trained store that is a file."""
+    if not trained_store.startswith("sqlite"):
+        pytest.skip("PostgreSQL's disk is not ours to fill")
+    return sqlite_file(trained_store)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MB, which only root can make."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    mounted = subprocess.run(mount, capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be made: {mounted.stderr.decode().strip()}")
+    yield disk
+    umount = ["umount", "--lazy", str(disk)]
+    subprocess.run(umount, check=True)
+
+
+def test_locked_store_ends_training_and_leaves_classifying_alone(
+    start_both: Callable[[], list[Backend]], stores: Stores
+) -> None:
     backends = start_both()
-    with _locked(backends[0]), ExitStack() as stack:
+    with stores.locked(store_of(backends[0])), ExitStack() as stack:
         training = [stack.enter_context(Connection(backend.port, LIMIT_S)) for backend in backends]
         for backend, connection in zip(backends, training, strict=True):
             connection.send(to_port(request("POST", "/train", body=GOOD_TRAIN), backend.port))
@@ -40,10 +72,10 @@ def test_locked_store_ends_training_and_leaves_classifying_alone(start_both: Cal
 
 
 @pytest.mark.parametrize("kind", ["klein"])  # the synchronous backend does one thing after the other on purpose
-def test_slow_store_keeps_no_other_request_waiting(start_trained: Start, kind: str) -> None:
+def test_slow_store_keeps_no_other_request_waiting(start_trained: Start, stores: Stores, kind: str) -> None:
     backend = start_trained(kind)
     with (
-        _locked(backend),
+        stores.locked(store_of(backend)),
         Connection(backend.port, LIMIT_S) as reading,
         Connection(backend.port, LIMIT_S) as classifying,
     ):
@@ -59,9 +91,7 @@ def test_damaged_version_is_passed_over_and_said(start_trained: Start, start_bot
     before = start_trained("klein")
     assert ask(before.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).json()["version"] == 2
     assert before.stop() == 0
-    with closing(sqlite3.connect(store_of(before))) as store, store:
-        store.execute("UPDATE versions SET artefact = zeroblob(10) WHERE model = 'iris' AND number = 2")
-        store.execute("UPDATE engines SET artefact = zeroblob(10) WHERE model = 'iris' AND number = 2")
+    _damage(store_of(before), "iris", 2)
     for backend in start_both():
         answer = ask(backend.port, "POST", "/classify", GOOD)
         assert (answer.status, answer.json().get("version")) == (200, 1)
@@ -85,13 +115,61 @@ def test_training_that_dies_is_told_and_the_next_one_works(training_pair: Pair, 
     assert ask(backend.port, "GET", "/v2/health/ready").status == 200
 
 
-@contextmanager
-def _locked(backend: Backend) -> Iterator[None]:
-    """Meanwhile nobody else can read the store or write to it."""
-    with closing(sqlite3.connect(store_of(backend), isolation_level=None, timeout=NOTICED_WITHIN_S)) as store:
-        store.execute("BEGIN EXCLUSIVE")
-        yield
-        store.execute("ROLLBACK")
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_store_that_can_only_be_read_answers_rows_and_takes_no_version(
+    start: Start, trained_store: str, stores: Stores, kind: str
+) -> None:
+    backend = start(kind, store=stores.readonly(trained_store))
+    for path, body in CHANGING.items():
+        _check_told_to_come_back(ask(backend.port, "POST", path, body, limit_s=TOLD_WITHIN_S))
+    assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
+    assert ask(backend.port, "GET", "/v2/health/ready").status == 200
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_full_disk_is_told_and_nothing_is_lost(start: Start, small_disk: Path, sqlite_store: Path, kind: str) -> None:
+    shutil.copy(sqlite_store, small_disk / "store.sqlite3")
+    backend = start(kind, store=f"sqlite:///{small_disk / 'store.sqlite3'}")
+    filler = small_disk / "filler"
+    _fill(filler)
+    for path, body in CHANGING.items():
+        answer = ask(backend.port, "POST", path, body, limit_s=TOLD_WITHIN_S)
+        assert (answer.status, answer.value("content-type")) == (507, "application/problem+json")
+        assert int(answer.value("retry-after") or "") > 0
+    assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
+    filler.unlink()
+    assert ask(backend.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).json()["version"] == 2
+
+
+@pytest.mark.parametrize("kind", list(MODULES))
+def test_disk_that_fills_while_it_trains_is_told_and_nothing_is_lost(
+    start: Start, small_disk: Path, sqlite_store: Path, kind: str
+) -> None:
+    shutil.copy(sqlite_store, small_disk / "store.sqlite3")
+    backend = start(kind, store=f"sqlite:///{small_disk / 'store.sqlite3'}")
+    with Connection(backend.port, LIMIT_S) as training:
+        training.send(to_port(request("POST", "/train", body=GOOD_TRAIN), backend.port))
+        assert eventually(lambda: training_children(backend.process.pid), NOTICED_WITHIN_S)
+        _fill(small_disk / "filler")
+        assert training.answer("POST").status == 507
+    assert ask(backend.port, "GET", "/models/iris").json()["champion"]["number"] == 1
+    assert [one["number"] for one in ask(backend.port, "GET", "/models/iris/versions").json()["versions"]] == [1]
+
+
+def _fill(filler: Path) -> None:
+    """Take all the space that is left on the disk of `filler`."""
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"x" * 1024):
+            pass
+
+
+def _damage(url: str, model: str, number: int) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in (VERSIONS, ENGINES):
+            of_version = (table.c.model == model, table.c.number == number)
+            connection.execute(table.update().where(*of_version).values(artefact=bytes(10)))
+    engine.dispose()
 
 
 def _becomes_ready(backend: Backend, status: int) -> bool:

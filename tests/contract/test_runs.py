@@ -35,6 +35,7 @@ def other(trainer: Backend, training_pair: Pair) -> Backend:
     return next(backend for backend in training_pair.values() if backend is not trainer)
 
 
+@pytest.mark.every_store
 def test_a_run_is_answered_at_once_and_makes_a_version(trainer: Backend) -> None:
     answer = _start(trainer, {**TREE, "seed": 3, "promote": "always"})
     run = answer.json()
@@ -55,6 +56,7 @@ def test_a_run_without_a_body_is_of_the_default_recipe(trainer: Backend) -> None
     assert _ended(trainer, run["id"])["state"] == "FINISHED"
 
 
+@pytest.mark.every_store
 def test_the_other_backend_watches_and_cancels_it(trainer: Backend, other: Backend) -> None:
     run = _start(trainer, {**LONG, "seed": 1}).json()
     shares: list[float] = []
@@ -81,6 +83,19 @@ def test_the_other_backend_watches_and_cancels_it(trainer: Backend, other: Backe
     assert (again.status, again.value("content-type")) == (409, "application/problem+json")
 
 
+def test_a_run_tells_how_the_model_learns(trainer: Backend, other: Backend) -> None:
+    run = _start(trainer, {"recipe": "forest", "params": {"trees": 4}, "promote": "never"}).json()
+    ended = _ended(trainer, run["id"])
+    curve, regions = ended["curve"], ended["regions"]
+    assert (curve["unit"], curve["n_training"], curve["n_validation"]) == ("trees", 73, 32)
+    assert [point["step"] for point in curve["points"]] == [1, 2, 3, 4]
+    assert all(point["validation_loss"] > 0 < point["validation_accuracy"] <= 1 for point in curve["points"])
+    assert len({(one["x"], one["y"]) for one in regions}) == 6
+    assert all(len(one["classes"]) == one["resolution"] ** 2 and set(one["classes"]) <= set("012") for one in regions)
+    later = ask(other.port, "GET", f"/runs/{run['id']}?since=2").json()
+    assert (later["curve"]["points"], later["regions"]) == (curve["points"][2:], regions)
+
+
 def test_who_asks_to_join_gets_the_run_under_way(trainer: Backend, other: Backend) -> None:
     first = _start(trainer, {**LONG, "seed": 2}).json()
     joined = _start(other, {"if_busy": "join"}).json()
@@ -91,6 +106,7 @@ def test_who_asks_to_join_gets_the_run_under_way(trainer: Backend, other: Backen
     assert _ended(trainer, queued["id"])["state"] == "FINISHED"
 
 
+@pytest.mark.every_store
 def test_runs_are_listed_by_both_and_by_model(training_pair: Pair) -> None:
     started = [_start(backend, TREE).json()["id"] for backend in training_pair.values()]
     for backend in training_pair.values():

@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import Start
 from tests.contract.bad_input import CLASSIFY, GOOD, GOOD_TRAIN
 from tests.contract.conftest import Pair
 from tests.contract.raw import Connection, Header, ask, chunked, request, to_port
@@ -23,7 +25,9 @@ SERVED_WITHIN_S = 3.0
 DRIPPED_HEAD = b"GET /home HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Long: " + b"y" * 500
 DRIPPED_BODY = b"y" * 500
 EXPECT: Header = ("Expect", "100-continue")
-TOO_MUCH = str(1024 * 1024 + 1)
+MIB = 1024 * 1024
+TOO_MUCH = str(MIB + 1)
+LONG_BODIES, MOST_HELD_MIB = 150, 100  # what they are together is half as much again
 
 
 @pytest.fixture(params=list(MODULES))
@@ -102,6 +106,39 @@ def test_idle_connections_are_closed_without_a_word(impatient: Backend) -> None:
         assert kept.answer().status == 200
         assert silent.is_closed_within(IDLE_S + SLACK_S)
         assert kept.is_closed_within(IDLE_S + SLACK_S)
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_long_bodies_that_wait_are_not_all_held_in_memory(start_trained: Start, kind: str) -> None:
+    backend = start_trained(kind)
+    head, body = request("POST", "/classify", [("Content-Length", str(MIB))]), GOOD.ljust(MIB - 1)
+    before = _resident_mib(backend)
+    with _connections(backend, LONG_BODIES) as connections:
+        for connection in connections:
+            connection.send(to_port(head, backend.port) + body)
+        assert ask(backend.port, "POST", "/classify", GOOD).status == 200
+        assert _resident_mib(backend) - before < MOST_HELD_MIB
+        for connection in connections:
+            connection.send(b" ")
+            assert connection.answer("POST").json()["label"] == "setosa"
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_a_body_of_many_megabytes_is_read_whole(start_trained: Start, kind: str) -> None:
+    backend = start_trained(kind, settings={"DUET_MAX_BODY_BYTES": str(16 * MIB)})
+    body = b" " * 10 * MIB + GOOD
+    for sent in (
+        request("POST", "/classify", body=body),
+        request("POST", "/classify", [("Transfer-Encoding", "chunked")]) + chunked([body[:MIB], body[MIB:]]),
+    ):
+        with Connection(backend.port) as connection:
+            connection.send(to_port(sent, backend.port))
+            assert connection.answer("POST").json()["label"] == "setosa"
+
+
+def _resident_mib(backend: Backend) -> float:
+    status = Path(f"/proc/{backend.process.pid}/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))) / 1024
 
 
 # --- refused before the body -------------------------------------------------------------------------

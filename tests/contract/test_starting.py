@@ -18,9 +18,10 @@ import pytest
 
 from tests.contract.bad_input import GOOD, HOST
 from tests.contract.conftest import Pair
-from tests.contract.raw import Connection, ask, to_port
+from tests.contract.raw import Connection, ask, request, to_port
 from tests.processes import MODULES, ROOT, Backend, environment
 
+pytestmark = pytest.mark.every_store
 SECRET = "zq7-never-in-a-log"  # noqa: S105 - made up, to be looked for
 START_LIMIT_S = 60.0
 LOGGED = {"time", "request_id", "method", "route", "status", "ms", "bytes", "model", "version"}
@@ -83,13 +84,19 @@ def test_line_of_a_prediction_names_model_and_version(backend: Backend) -> None:
     assert (line["route"], line["model"], line["version"], line["bytes"]) == ("/", "iris-tree", 1, 18)
 
 
-def test_request_without_an_id_is_given_one(backend: Backend) -> None:
+def test_request_without_an_id_is_given_one_and_told_so(backend: Backend) -> None:
     before = len(backend.log_lines())
-    ask(backend.port, "GET", "/home")
-    ask(backend.port, "GET", "/home")
-    given = {str(line["request_id"]) for line in backend.log_lines()[before:]}
-    assert len(given) == 2
-    assert all(re.fullmatch(r"[0-9a-f]{32}", one) for one in given)
+    classification = request("POST", "/classify", body=GOOD)
+    known, unknown = [classification] * 4, [request("GET", "/nothing"), request("OPTIONS", "*")]
+    refused = [b"POST /classify HTTP/1.1\r\n\r\n"]  # the last: it closes the connection
+    with Connection(backend.port) as connection:
+        told = []
+        for sent in known + unknown + refused:
+            connection.send(to_port(sent, backend.port))
+            told.append(connection.answer().value("x-request-id"))
+    assert told == [line["request_id"] for line in backend.log_lines()[before:]]
+    assert len(set(told)) == 7
+    assert all(re.fullmatch(r"[0-9a-f]{32}", str(one)) for one in told)
 
 
 def test_refused_request_is_logged_too(backend: Backend) -> None:

@@ -18,7 +18,7 @@ from tests.processes import MODULES, Backend
 
 TRAIN_LIMIT_S = 60.0
 SEEN_WITHIN_S = 1.0
-UNTRAINED: dict[str, object] = {"model": "iris", "champion": None, "versions": []}
+UNTRAINED: dict[str, object] = {"model": "iris", "champion": None, "previous": None, "versions": [], "promotions": []}
 ORDERS = (("flask", "klein"), ("klein", "flask"))
 CONCURRENT = {"flask": ("--threads", "4"), "klein": ()}
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
@@ -31,6 +31,7 @@ def trainer(request: pytest.FixtureRequest, training_pair: Pair) -> Backend:
     return training_pair[request.param]
 
 
+@pytest.mark.every_store
 def test_train_answers_its_accuracy_and_how_it_was_measured(trainer: Backend) -> None:
     before = _newest(trainer)
     answer = _train(trainer, GOOD_TRAIN, [FORM])
@@ -45,6 +46,7 @@ def test_train_answers_its_accuracy_and_how_it_was_measured(trainer: Backend) ->
     assert _classified_by(trainer) == trained["version"]
 
 
+@pytest.mark.every_store
 def test_trained_version_has_what_was_asked_for(trainer: Backend) -> None:
     body = {"data": "train", "model": "iris", "recipe": "tree", "params": {"max_depth": 2}, "seed": 4294967295}
     trained = _train(trainer, body, [("Content-Type", "text/plain")]).json()
@@ -55,6 +57,7 @@ def test_trained_version_has_what_was_asked_for(trainer: Backend) -> None:
     assert {key: newest[key] for key in shared} == {key: trained[key] for key in shared}
 
 
+@pytest.mark.every_store
 @pytest.mark.parametrize(("one", "other"), ORDERS)
 def test_version_trained_by_one_answers_on_the_other_within_a_second(training_pair: Pair, one: str, other: str) -> None:
     version = _train(training_pair[one], {"data": "train", "recipe": "tree"}).json()["version"]
@@ -64,12 +67,14 @@ def test_version_trained_by_one_answers_on_the_other_within_a_second(training_pa
     assert _champion(training_pair[other]) == version
 
 
+@pytest.mark.every_store
 def test_older_version_can_still_be_asked(trainer: Backend) -> None:
     for version in (1, _newest(trainer)):
         answer = ask(trainer.port, "POST", "/classify", json.dumps({"data": [5.1, 3.5, 1.4, 0.2], "version": version}))
         assert (answer.status, answer.json()["version"]) == (200, version)
 
 
+@pytest.mark.every_store
 def test_both_train_at_once_and_number_their_versions_one_after_the_other(training_pair: Pair) -> None:
     before = _newest(training_pair["flask"])
     bodies = [{"data": "train", "recipe": "tree", "seed": seed} for seed in (1, 2)]
@@ -92,6 +97,7 @@ def test_equal_seeds_give_equal_versions_and_other_seeds_others(training_pair: P
     assert seven["artefact_sha256"] != eight["artefact_sha256"]
 
 
+@pytest.mark.every_store
 def test_untrained_backends_say_so_until_one_is_trained(start: Start) -> None:
     with ThreadPoolExecutor() as pool:
         backends = list(pool.map(lambda kind: start(kind, "--no-bootstrap"), MODULES))
@@ -109,6 +115,7 @@ def test_untrained_backends_say_so_until_one_is_trained(start: Start) -> None:
         assert ask(backend.port, "POST", "/", json.dumps(FLOWER)).status == 409, "the tree is a model of its own"
 
 
+@pytest.mark.every_store
 @pytest.mark.parametrize("kind", list(MODULES))
 def test_token_admits_to_training(configured_pair: Pair, kind: str) -> None:
     backend = configured_pair[kind]

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import WAYS, Open, Pair
 
@@ -19,7 +19,7 @@ CORS = {
 }
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page | Locator, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
@@ -351,7 +351,8 @@ def test_everything_that_can_be_reached_has_a_name(way: str, steady_pair: Pair, 
 def test_many_at_once_are_sent_without_waiting(way: str, steady_pair: Pair, open_page: Open) -> None:
     page = open_page(steady_pair.page_url(way))
     expect(page.locator("#cards .label")).to_have_text("💐 Setosa")
+    page.get_by_role("tab", name="Many at once").click()
     press(page, "Send 12 to each")
     expect(page.locator(".lane-words")).to_contain_text(["12 of 12 answered; first", "12 of 12 answered; first"])
-    press(page, "Table")
+    press(page.locator("#panel-burst"), "Table")
     expect(page.locator("#burst-table tbody tr")).to_have_count(24)

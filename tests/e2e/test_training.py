@@ -42,6 +42,7 @@ def test_a_page_opened_as_a_file_says_where_to_train(steady_pair: Pair, open_pag
 def test_training_holds_up_the_synchronous_server_only(pair: Pair, open_page: Open) -> None:
     page = open_page(pair.page_url("http"))
     expect(page.locator("#cards .label")).to_have_text("💐 Setosa")
+    page.get_by_role("tab", name="Many at once").click()
     page.get_by_label("train meanwhile").check()
     press(page, "Send 12 to each")
     words = page.locator(".lane-words")

@@ -1,7 +1,7 @@
 'use strict';
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { bench, plain, ok, refused, timeout, failure, prediction, catalogue, METRICS } = require('./load.js');
+const { bench, plain, ok, refused, timeout, failure, prediction, catalogue, run, accepted } = require('./load.js');
 
 const FLASK = ':8081/classify';
 const KLEIN = ':8082/classify';
@@ -155,32 +155,105 @@ test('nobody asked, nobody samples: a slider that moves while all are away makes
   assert.equal(state().answers.flask.kind, 'unreachable');
 });
 
-test('train sends what to train and tells the result', () => {
-  const { asking, waiting, answer, app, dispatch, state, said } = trained();
+test('train asks for a run, follows it and tells the result once the version is seen', () => {
+  const { asking, following, waiting, answer, heard, pass, dispatch, state, said } = trained();
   dispatch({ type: 'recipe_chosen', recipe: 'rule' });
   asking.train();
   asking.train();
   assert.equal(waiting.length, 1, 'a second press waits for the first training');
-  assert.deepEqual(plain(waiting[0].body), { data: 'train', model: 'soil', recipe: 'rule' });
-  assert.equal(waiting[0].timeout, 120000);
-  answer('/train', ok({ data: 0.9, model: 'soil', version: 2, recipe: 'rule', metrics: METRICS }));
-  assert.equal(app.select.champion(state(), 'flask').number, 2);
-  assert.deepEqual(said(), ['Sending request to the server at http://localhost:8081/train', 'The model is now training.', 'Done! Updated Flask test accuracy above.']);
+  assert.equal(waiting[0].url, 'http://localhost:8081/models/soil/runs');
+  assert.deepEqual(plain(waiting[0].body), { promote: 'always', recipe: 'rule' });
+  answer('/models/soil/runs', accepted());
+  following.watch();
+  following.watch();
+  assert.deepEqual(waiting.map((one) => one.url), ['http://localhost:8081/runs/r1?since=0'], 'one question at a time');
+  answer('/runs/r1', ok(run({ progress: 0.5 })));
+  pass(500);
+  answer('/runs/r1', ok(run({ state: 'FINISHED', progress: 1, version: 2, promoted: true })));
+  assert.equal(said().at(-1), 'The model is now training.', 'its version is not in the list of models yet');
+  heard('flask', ok(catalogue(2)));
+  assert.deepEqual(said(), ['Sending request to the server at http://localhost:8081/models/soil/runs', 'The model is now training.', 'Done! Updated Flask test accuracy above.']);
+  assert.deepEqual(plain(state().training), {});
+  pass(5000);
+  assert.equal(waiting.length, 0, 'nobody asks for what has ended');
+});
+
+test('settings go along, in place of the usual ones', () => {
+  const { asking, waiting } = trained();
+  asking.train({ params: { depth: 3 }, seed: 7, promote: 'never' });
+  assert.deepEqual(plain(waiting[0].body), { promote: 'never', params: { depth: 3 }, seed: 7 });
 });
 
 test('a training that another backend does is credited to that backend', () => {
-  const { asking, answer, said } = trained();
+  const { asking, answer, dispatch, said } = trained();
   asking.train();
-  answer(':8081/train', refused());
-  answer(':8082/train', ok({ data: 0.9, model: 'soil', version: 2, recipe: 'rule', metrics: METRICS }));
+  answer(':8081/models', refused());
+  answer(':8082/models', accepted());
+  dispatch({ type: 'run_told', run: run({ state: 'FINISHED', version: 1, promoted: true }), backend: 'klein' });
   assert.equal(said().at(-1), 'Done! Updated Klein test accuracy above.');
+});
+
+test('both train for themselves', () => {
+  const { asking, waiting, dispatch, state } = trained();
+  dispatch({ type: 'ask_chosen', ask: 'both' });
+  asking.train();
+  assert.deepEqual(waiting.map((one) => one.url), ['http://localhost:8081/models/soil/runs', 'http://localhost:8082/models/soil/runs']);
+  waiting.shift().done(accepted());
+  waiting.shift().done(accepted({ id: 'r2' }));
+  assert.deepEqual(plain(state().training).klein.run, 'r2');
+});
+
+test('a run that fails says why, one that is cancelled or not promoted says so', () => {
+  const ended = (more) => {
+    const it = trained();
+    it.asking.train();
+    it.answer('/runs', accepted());
+    it.dispatch({ type: 'run_told', run: run(more), backend: 'flask' });
+    assert.deepEqual(plain(it.state().training), {});
+    return it;
+  };
+  const failed = ended({ state: 'FAILED', reason: 'the process that ran it ended' });
+  assert.equal(failed.state().train_problems.flask.problem.detail, 'the process that ran it ended');
+  assert.equal(failed.said().at(-1), 'The training on Flask failed.');
+  assert.equal(ended({ state: 'CANCELLED' }).said().at(-1), 'The training on Flask was cancelled.');
+  assert.equal(ended({ state: 'FINISHED', version: 5, promoted: false }).said().at(-1), 'Done! Flask keeps its champion; version 5 is stored.');
+});
+
+test('when the backend that runs it goes away the other one is asked, and at last nobody', () => {
+  const { asking, following, answer, waiting, heard, pass, state } = trained();
+  asking.train();
+  answer('/runs', accepted());
+  following.watch();
+  answer(':8081/runs/r1', refused());
+  heard('flask', refused());
+  pass(500);
+  assert.match(waiting[0].url, /:8082\/runs\/r1/);
+  answer(':8082/runs/r1', ok(run({ state: 'FAILED', reason: 'the process that ran it ended' })));
+  assert.match(state().train_problems.flask.problem.detail, /process/);
+
+  const lonely = trained();
+  lonely.asking.train();
+  lonely.answer('/runs', accepted());
+  lonely.following.watch();
+  for (let i = 0; i < 6; i += 1) { lonely.answer('/runs/r1', refused()); lonely.pass(500); }
+  assert.equal(lonely.waiting.length, 0);
+  assert.equal(lonely.said().at(-1), 'Nothing is heard of the training on Flask any more.');
+});
+
+test('runs that others started are found and followed', () => {
+  const { following, waiting, answer, state, app } = trained();
+  following.list();
+  answer(':8081/runs?model=soil', ok({ runs: [run({ by: 'command line (ada)' }), null, { id: 3 }] }));
+  following.watch();
+  assert.deepEqual(waiting.map((one) => one.url), ['http://localhost:8081/runs/r1?since=0']);
+  assert.equal(app.runs.shown(state()).by, 'command line (ada)');
 });
 
 test('with all servers away, Train is a labelled mock-up of five seconds that trains nothing', () => {
   const { app, asking, answer, pass, state, said } = trained();
   asking.train();
-  answer(':8081/train', refused());
-  answer(':8082/train', refused());
+  answer(':8081/models', refused());
+  answer(':8082/models', refused());
   assert.equal(said().at(-1), 'The model is now training (mock-up because server is down).');
   pass(4999);
   assert.equal(state().mock.accuracy, null);
@@ -192,8 +265,8 @@ test('with all servers away, Train is a labelled mock-up of five seconds that tr
 test('a backend that returns ends the mock-up', () => {
   const { asking, answer, pass, heard, state } = trained();
   asking.train();
-  answer(':8081/train', refused());
-  answer(':8082/train', refused());
+  answer(':8081/models', refused());
+  answer(':8082/models', refused());
   heard('klein', ok(catalogue(1)));
   pass(6000);
   assert.equal(state().mock, null);
@@ -202,7 +275,7 @@ test('a backend that returns ends the mock-up', () => {
 test('a refused training says what to do', () => {
   const { app, asking, answer, state } = trained();
   asking.train();
-  answer('/train', failure(403, 'Forbidden'));
+  answer('/runs', failure(403, 'Forbidden'));
   assert.equal(state().train_problems.flask.problem.title, 'Not allowed');
   const file = app.problems.explain(failure(403, 'Forbidden'), { is_file: true, base_url: 'http://localhost:8081' });
   assert.equal(file.advice, 'Open http://localhost:8081/ to train.');

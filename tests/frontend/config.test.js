@@ -46,9 +46,9 @@ test('storage that is refused or damaged is no storage', () => {
 });
 
 test('the address restores what it was written from', () => {
-  const hash = address.write('a b', ['x_m', 'y'], { x_m: '5.1', y: '-2' }, 'both');
-  assert.equal(hash, '#a%20b?x_m=5.1&y=-2&ask=both');
-  assert.deepEqual(plain(address.parse(hash)), { model: 'a b', texts: { x_m: '5.1', y: '-2' }, ask: 'both', unusable: [] });
+  const hash = address.write('a b', ['x_m', 'y'], { x_m: '5.1', y: '-2' }, 'both', 'versions');
+  assert.equal(hash, '#a%20b?x_m=5.1&y=-2&ask=both&tab=versions');
+  assert.deepEqual(plain(address.parse(hash)), { model: 'a b', texts: { x_m: '5.1', y: '-2' }, ask: 'both', tab: 'versions', unusable: [] });
 });
 
 test('the address is not trusted', () => {
@@ -56,6 +56,6 @@ test('the address is not trusted', () => {
   assert.equal(found.model, '');
   assert.deepEqual(plain(found.texts), { w: '3' });
   assert.deepEqual(plain(found.unusable), ['x', 'y', 'z']);
-  assert.deepEqual(plain(address.parse('')), { model: '', texts: {}, ask: '', unusable: [] });
-  assert.equal(address.write('m', ['x', 'y'], { x: '5abc', y: '' }, 'a'), '#m?ask=a', 'text that is no number stays out');
+  assert.deepEqual(plain(address.parse('')), { model: '', texts: {}, ask: '', tab: '', unusable: [] });
+  assert.equal(address.write('m', ['x', 'y'], { x: '5abc', y: '' }, 'a', 't'), '#m?ask=a&tab=t', 'text that is no number stays out');
 });

@@ -3,7 +3,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { load, plain } = require('./load.js');
 
-const { format, messages } = load();
+const { burst, format, messages } = load();
 const read = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 
 test('percentages keep one digit and say so when there is nothing', () => {
@@ -51,8 +51,8 @@ test('median, lists and axis ticks', () => {
   assert.ok(Number.isNaN(format.median([])));
   assert.equal(format.list(['a']), 'a');
   assert.equal(format.list(['a', 'b', 'c']), 'a, b and c');
-  assert.deepEqual(plain(format.ticks(2100, 5)), [0, 500, 1000, 1500, 2000]);
-  assert.deepEqual(plain(format.ticks(10, 5)), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(plain(burst.ticks(2100, 5)), [0, 500, 1000, 1500, 2000]);
+  assert.deepEqual(plain(burst.ticks(10, 5)), [0, 2, 4, 6, 8, 10]);
 });
 
 test('the words of the status pane are the agreed ones', () => {

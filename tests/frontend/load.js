@@ -13,15 +13,20 @@ function scripts(page) {
   return Array.from(markup.matchAll(/<script defer src="([^"]+)"><\/script>/g), (match) => match[1]);
 }
 
+/** The scripts of a part that is loaded later. */
+const later = (app) => Object.values(app.lazy.PARTS).flat().filter((name, i, all) => name.endsWith('.js') && all.indexOf(name) === i);
+
 const NEEDS_DOCUMENT = /view(_\w+)?\.js$|app\.js$/;
 
 /** @param {Object} [globals] more globals for the scripts @param {string} [page] its file @returns {Object} the page's global `app` */
 function load(globals, page) {
   const context = vm.createContext({ URL, URLSearchParams, console, ...globals });
   context.window = context;
-  scripts(page).filter((name) => !NEEDS_DOCUMENT.test(name)).forEach((name) => {
+  const run = (names) => names.filter((name) => !NEEDS_DOCUMENT.test(name)).forEach((name) => {
     vm.runInContext(fs.readFileSync(path.join(FRONTEND, name), 'utf8'), context, { filename: name });
   });
+  run(scripts(page));
+  if (context.app.lazy) run(later(context.app));
   return context.app;
 }
 
@@ -54,12 +59,19 @@ const prediction = (index, version) => ({
   probabilities: { clay: 0.2, loam: 0.3, sand: 0.5 }, model: 'soil', version: version || 1, warnings: [],
 });
 
+/** A run as a backend tells it. */
+const run = (more) => ({ id: 'r1', model: 'soil', recipe: 'rule', params: {}, seed: 0, promote: 'always', by: 'flask', state: 'RUNNING', created_at: '2026-01-01T00:00:00Z',
+  started_at: '2026-01-01T00:00:00Z', finished_at: null, progress: 0.25, step: 'cross-validation', elapsed_s: 1, remaining_s: 3, curve: null, regions: [], version: null, promoted: null, reason: null, url: '/runs/r1', ...more });
+const accepted = (more) => ({ ...ok(run(more)), status: 202, reason: 'Accepted' });
+const point = (step, loss) => ({ step, training_loss: loss, training_accuracy: 0.5, validation_loss: loss + 0.1, validation_accuracy: 0.4 });
+
 const catalogue = (number) => ({ models: [{ name: 'soil', title: 'Soil', task: 'classification', champion: number ? { number, recipe: 'rule', metrics: METRICS } : null }] });
 
 /** A page's logic without a page: requests wait until the test answers them, time stands until it is moved. */
 function bench(options) {
   const given = options || {};
   const app = load();
+  app.state.learn(app.burst.reducers);
   const waiting = [];
   const timers = [];
   let now = 0;
@@ -94,7 +106,8 @@ function bench(options) {
   };
   const heard = (backend, reply) => dispatch({ type: 'polled', backend, seq: tools.next(), reply });
   const said = () => plain(state.log.map((line) => line.text));
-  return { app, tools, dispatch, waiting, answer, pass, heard, said, state: () => state, asking: app.createAsking(tools) };
+  const following = app.createFollowing(tools);
+  return { app, tools, dispatch, waiting, answer, pass, heard, said, following, state: () => state, asking: app.createAsking(tools) };
 }
 
-module.exports = { load, plain, scripts, bench, DETAIL, METRICS, FRONTEND, ok, refused, timeout, failure, prediction, catalogue };
+module.exports = { load, later, plain, scripts, bench, DETAIL, METRICS, FRONTEND, ok, refused, timeout, failure, prediction, catalogue, run, accepted, point };

@@ -1,7 +1,7 @@
 'use strict';
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { bench, plain, ok, refused, timeout, failure, prediction, catalogue, DETAIL, METRICS } = require('./load.js');
+const { bench, plain, ok, refused, timeout, failure, prediction, catalogue, run, point, DETAIL } = require('./load.js');
 
 const answered = (seq, index, more) => ({ type: 'classify_answered', seq, slot: 'flask', backend: 'flask', data: [2, 4], reply: ok(prediction(index)), ...more });
 
@@ -93,13 +93,6 @@ test('a backend that is slow is busy, one that refuses is down, one that stays s
   assert.equal(reach(), 'down');
 });
 
-test('a server that trains for us is busy, however long', () => {
-  const { dispatch, state, heard } = bench();
-  dispatch({ type: 'train_sent', slot: 'flask', backend: 'flask', url: 'u' });
-  for (let i = 0; i < 9; i += 1) heard('flask', timeout());
-  assert.equal(state().links.flask.reach, 'busy');
-});
-
 test('old news about a backend does not count', () => {
   const { dispatch, state } = bench();
   dispatch({ type: 'polled', backend: 'flask', seq: 5, reply: ok(catalogue(1)) });
@@ -107,16 +100,31 @@ test('old news about a backend does not count', () => {
   assert.equal(state().links.flask.reach, 'up');
 });
 
-test('a poll from before the end of a training does not bring the old version back', () => {
+test('what ended does not begin again, and points add up', () => {
   const { app, dispatch, state } = bench();
-  const version = () => app.select.champion(state(), 'flask').number;
-  dispatch({ type: 'polled', backend: 'flask', seq: 1, reply: ok(catalogue(1)) });
-  dispatch({ type: 'train_answered', slot: 'flask', backend: 'flask', seq: 2, fresh_from: 4, reply: ok({ data: 0.9, model: 'soil', version: 2, recipe: 'rule', metrics: METRICS }) });
-  assert.equal(version(), 2);
-  dispatch({ type: 'polled', backend: 'flask', seq: 3, reply: ok(catalogue(1)) });
-  assert.equal(version(), 2);
-  dispatch({ type: 'polled', backend: 'flask', seq: 5, reply: ok(catalogue(1)) });
-  assert.equal(version(), 1, 'a later poll tells of a roll-back');
+  const told = (more) => dispatch({ type: 'run_told', run: run(more), backend: 'flask' });
+  const curve = (...points) => ({ unit: 'epoch', n_training: 3, n_validation: 2, points });
+  told({ curve: curve(point(1, 0.9), point(2, 0.8)) });
+  assert.equal(app.runs.lastStep(state().runs.r1), 2);
+  told({ curve: curve(point(2, 0.8), point(4, 0.5)) });
+  assert.deepEqual(plain(state().runs.r1.curve.points.map((one) => one.step)), [1, 2, 4]);
+  told({ state: 'CANCELLED', curve: null });
+  assert.equal(state().runs.r1.curve.points.length, 3);
+  told({ curve: curve(point(5, 0.4)) });
+  assert.equal(state().runs.r1.state, 'CANCELLED');
+});
+
+test('a list of runs replaces what was known of that model, but not what a run told', () => {
+  const { app, dispatch, state } = bench();
+  dispatch({ type: 'run_told', run: run({ curve: { unit: 'epoch', points: [point(1, 0.9)] } }), backend: 'flask' });
+  dispatch({ type: 'run_told', run: run({ id: 'old', state: 'FINISHED' }), backend: 'flask' });
+  dispatch({ type: 'run_told', run: run({ id: 'other', model: 'tree', state: 'FINISHED' }), backend: 'flask' });
+  dispatch({ type: 'runs_listed', model: 'soil', backend: 'klein', runs: [run({ id: 'new', created_at: '2026-02-01T00:00:00Z', state: 'FINISHED' }), run({ progress: 0.9 })] });
+  assert.deepEqual(plain(app.runs.all(state()).map((one) => one.id)), ['new', 'r1']);
+  assert.equal(state().runs.r1.curve.points.length, 1);
+  assert.equal(state().runs.r1.via, 'klein');
+  assert.ok(state().runs.other);
+  assert.deepEqual(plain(app.runs.followed(state())), ['r1']);
 });
 
 test('lines clear, the history stays and is bounded', () => {

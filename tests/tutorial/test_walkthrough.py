@@ -14,14 +14,15 @@ from playwright.sync_api import Browser
 
 from tests.conftest import Start
 from tests.processes import ROOT, Backend, environment
-from tests.tutorial.documents import OPEN_INFERENCE, README, TUTORIAL, Shown, fenced, name_of, shown
+from tests.tutorial.documents import OPEN_INFERENCE, README, TUTORIAL, VERSIONS, Shown, fenced, name_of, shown
 
 LIMIT_S = 60
+PERSON = re.compile(r"command line \(.+\)$", re.MULTILINE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the documents' requests need curl")
-@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE], ids=name_of)
+@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS], ids=name_of)
 def test_commands_print_what_the_document_shows(document: Path, start: Start, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     ports = {documented: start(kind, store=store).port for kind, documented in (("flask", 8081), ("klein", 8082))}
@@ -72,10 +73,10 @@ def abridged(printed: str, as_shown: str) -> str:
 
 
 def comparable(output: str) -> object:
-    """JSON by its values, whatever its line breaks; other output by its lines, without what tells the time."""
+    """JSON by its values, whatever its line breaks; other output by its lines, but for time and user."""
     if output.startswith("{"):
         return {path: value for path, value in leaves("", json.loads(output)) if path != ".run"}
-    lines = MOMENT.sub("(moment)", output).splitlines()
+    lines = PERSON.sub("command line (ada)", MOMENT.sub("(moment)", output)).splitlines()
     return [line for line in lines if not line.startswith("Training ")]  # the progress bar, which ends as this
 
 

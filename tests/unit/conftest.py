@@ -1,17 +1,22 @@
 """Values that the unit tests share: one small training, done once."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from shared.catalogue import CATALOGUE
+from shared.domain.engine import ENGINES
 from shared.domain.version import Trained
+from shared.service import Service
 from shared.store import ModelStore
 from shared.training.child import run
 from shared.training.job import TrainingJob
+from shared.training.runner import Runner
+from tests.processes import ROOT
+from tests.stores import Stores
 
 
 def _trained(model: str) -> Trained:
@@ -33,8 +38,8 @@ def tree() -> Trained:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+def store_url(stores: Stores) -> str:
+    return stores.new()
 
 
 @pytest.fixture
@@ -42,6 +47,27 @@ def store(store_url: str) -> Iterator[ModelStore]:
     opened = ModelStore(store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def make_service(store_url: str) -> Iterator[Callable[..., Service]]:
+    """Opens services over this test's store; the engines that may answer can be named."""
+    made: list[Service] = []
+
+    def make(*engines: str) -> Service:
+        environment, opened = {**os.environ, "PYTHONPATH": str(ROOT)}, ModelStore(store_url)
+        runner = Runner(opened.runs, environment=environment, time_limit_s=60, max_waiting=4)
+        made.append(Service(opened, runner, engines or ENGINES, "test"))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.close()
+
+
+@pytest.fixture
+def service(make_service: Callable[..., Service]) -> Service:
+    return make_service()
 
 
 @pytest.fixture

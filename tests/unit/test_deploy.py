@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from sqlalchemy import make_url
 
 from shared import __version__
 from shared.http_api import ROUTES
@@ -47,7 +48,8 @@ def test_an_image_is_built_in_stages_of_one_tag(kind: str) -> None:
 @EVERY_KIND
 def test_what_an_image_copies_exists_and_is_not_ignored(kind: str) -> None:
     copied = dockerfile(kind).copied
-    assert {"requirements.txt", "shared", "http_server", f"backend_{kind}", "frontend"} <= set(copied)
+    packages = {"requirements.txt", "requirements-postgresql.txt"}
+    assert packages | {"shared", "http_server", f"backend_{kind}", "frontend"} <= set(copied)
     lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     let_in = {line[1:] for line in lines if line.startswith("!")}
     assert "*" in lines
@@ -59,7 +61,8 @@ def test_what_an_image_copies_exists_and_is_not_ignored(kind: str) -> None:
 def test_an_image_takes_pinned_packages_and_is_not_root(kind: str) -> None:
     read = dockerfile(kind)
     text = read.path.read_text("utf-8")
-    assert "--require-hashes --requirement requirements.txt" in text
+    pinned = "--require-hashes --requirement requirements.txt --requirement requirements-postgresql.txt"
+    assert pinned in " ".join(text.replace("\\\n", "").split())
     assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", read.other["USER"]), "a number that Kubernetes can tell from 0"
     assert read.environment["PYTHONDONTWRITEBYTECODE"] == "1"
     assert {name for name in read.environment if name.startswith("DUET_")} <= SETTINGS
@@ -128,7 +131,11 @@ def test_compose_runs_both_backends_behind_one_origin(services: Any) -> None:
         assert {name for name in names if name.startswith("DUET_")} <= SETTINGS
         assert {"DUET_TOKEN", "DUET_HOSTS", "DUET_STORE"} <= names
         assert ":?" in service["environment"]["DUET_TOKEN"], "no default for a secret"
-        assert service["environment"]["DUET_STORE"].startswith("postgresql+psycopg://")
+        store = make_url(service["environment"]["DUET_STORE"])
+        assert (store.drivername, store.host, store.password) == ("postgresql+psycopg", "store", None)
+        made = services["store"]["environment"]
+        assert (store.username, store.database) == (made["POSTGRES_USER"], made["POSTGRES_DB"])
+        assert service["environment"]["PGPASSWORD"] == made["POSTGRES_PASSWORD"]
     (mounted,) = services["nginx"]["volumes"]
     assert (DEPLOY / mounted.partition(":")[0]).is_file()
 

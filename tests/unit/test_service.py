@@ -1,12 +1,12 @@
 """The use cases, over a real store and real training processes."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
 
-from shared.domain.engine import ENGINES
+from shared import bootstrap
 from shared.domain.version import Trained
 from shared.errors import (
     GoldenRowsDiffer,
@@ -18,25 +18,12 @@ from shared.errors import (
     UnknownVersion,
 )
 from shared.service import Service
+from shared.settings import Settings
 from shared.store import ModelStore
+from shared.training.job import MEMORY_LIMIT_MB
 from shared.training.runner import Runner
-from tests.processes import ROOT
 
 ROW = [6.0, 2.9, 4.5, 1.5]
-
-
-def _service(url: str, *engines: str) -> Service:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    store = ModelStore(url)
-    runner = Runner(store.runs, environment=environment, time_limit_s=60, max_waiting=4)
-    return Service(store, runner, engines or ENGINES, "test")
-
-
-@pytest.fixture
-def service(store_url: str) -> Iterator[Service]:
-    opened = _service(store_url)
-    yield opened
-    opened.close()
 
 
 def test_untrained_models_say_so_and_trained_ones_answer(service: Service) -> None:
@@ -127,16 +114,17 @@ def test_a_champion_that_answers_its_golden_rows_otherwise_is_not_served_and_sai
         service.predictor("iris", 2)
 
 
-def test_the_champion_tells_its_engine_and_why(store: ModelStore, store_url: str, lda: Trained, tree: Trained) -> None:
+def test_the_champion_tells_its_engine_and_why(
+    make_service: Callable[..., Service], store: ModelStore, lda: Trained, tree: Trained
+) -> None:
     store.publish(lda)
     store.publish(tree)
-    service = _service(store_url, "dense")
+    service = make_service("dense")
     service.refresh()
     champions = [service.champion(model) for model in ("iris", "iris-tree")]
     assert [champion and champion.engine.name for champion in champions] == ["dense", "scikit-learn"]
     assert champions[1] is not None
     assert champions[1].engine.why.endswith("dense: DecisionTreeClassifier has no dense layers")
-    service.close()
 
 
 def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
@@ -145,6 +133,19 @@ def test_after_a_restart_an_earlier_version_stands_in_for_a_damaged_champion(
     store.publish(lda)
     for _ in range(2):
         store.publish(altered(artefact=b"damaged", exported={"dense": b"damaged"}))
+    service.refresh()
+    assert service.predictor("iris").predict_row(ROW).version == 1
+    assert "version 3 can't be loaded" in service.problems()[0]
+
+
+def test_after_a_restart_the_previous_champion_stands_in_and_not_the_next_lower_number(
+    service: Service, store: ModelStore, lda: Trained, altered: Callable[..., Trained]
+) -> None:
+    damaged = altered(artefact=b"damaged", exported={"dense": b"damaged"})
+    for trained in (lda, lda, damaged, lda):
+        store.publish(trained)
+    store.promote("iris", 1, "flask")
+    store.promote("iris", 3, "flask")
     service.refresh()
     assert service.predictor("iris").predict_row(ROW).version == 1
     assert "version 3 can't be loaded" in service.problems()[0]
@@ -178,3 +179,15 @@ def test_unknown_names_are_refused(service: Service) -> None:
         service.train("iris", recipe="svm")
     with pytest.raises(InvalidInput, match=r"params\.epochs"):
         service.train("iris", recipe="mlp", params={"epochs": -1})
+
+
+def test_trainings_are_told_how_much_memory_they_may_take(monkeypatch: pytest.MonkeyPatch, store_url: str) -> None:
+    told: dict[str, str] = {}
+
+    def make(*arguments: Any, environment: dict[str, str], **options: Any) -> Runner:
+        told.update(environment)
+        return Runner(*arguments, environment=environment, **options)
+
+    monkeypatch.setattr(bootstrap, "Runner", make)
+    bootstrap.open_service(Settings(store=store_url, training_memory_mb=600), "test").close()
+    assert told[MEMORY_LIMIT_MB] == "600"

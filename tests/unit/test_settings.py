@@ -27,6 +27,7 @@ def test_the_environment_is_read_and_the_command_line_wins() -> None:
         ("DUET_MAX_BODY_BYTES", "much"),
         ("DUET_MAX_BODY_BYTES", "0"),
         ("DUET_MAX_ROWS", "0"),
+        ("DUET_TRAINING_MEMORY_MB", "511"),
         ("DUET_REQUEST_DEADLINE_S", "-1"),
         ("DUET_PROT", "1"),
         ("DUET_ENGINES", "dense,tensorflow"),

@@ -26,9 +26,31 @@ def test_train_and_versions_show_every_figure_with_protocol_n_and_interval(tmp_p
     assert trained.returncode == 0, trained.stderr
     assert "epochs=20" in trained.stdout
     assert "stratified 5-fold x 4" in trained.stdout
+    assert "/45, 95 % interval" in trained.stdout
     listed = duet(tmp_path, "versions", "iris")
-    assert listed.stdout.startswith("* iris version 1")
-    assert "/45, 95 % interval" in listed.stdout
+    assert listed.stdout.startswith("* 1  ")
+    assert "/150, 95 % interval" in listed.stdout
+    assert "(stratified 5-fold x 4)" in listed.stdout
+
+
+def test_versions_are_listed_compared_promoted_and_rolled_back(tmp_path: Path) -> None:
+    for depth in ("2", "3"):
+        duet(tmp_path, "train", "iris", "--recipe", "tree", "--param", f"max_depth={depth}")
+    assert duet(tmp_path, "promote", "iris", "1").stdout == "iris: version 1 answers instead of version 2\n"
+    assert duet(tmp_path, "promote", "iris", "1").stdout == "iris: version 1 is the champion already\n"
+    two, one = duet(tmp_path, "versions", "iris").stdout.splitlines()
+    assert (two[:3], one[:3]) == ("  2", "* 1")
+    assert "tree max_depth=3 seed=0  by command line (" in two
+    told = json.loads(duet(tmp_path, "versions", "iris", "--json").stdout)
+    assert (told["champion"], told["previous"]) == (1, 2)
+    assert [change["kind"] for change in told["promotions"]] == ["promoted", "trained", "trained"]
+    assert duet(tmp_path, "rollback", "iris").stdout == "iris: version 2 answers instead of version 1\n"
+
+    compared = duet(tmp_path, "versions", "iris", "--compare", "1", "2").stdout
+    assert compared.splitlines()[1].split() == ["params.max_depth", "2", "3"]
+    assert "of 150 rows of Iris" in compared
+    as_json = json.loads(duet(tmp_path, "versions", "iris", "--compare", "1", "2", "--json").stdout)
+    assert as_json["parameters"] == [{"name": "params.max_depth", "values": [2, 3]}]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +63,10 @@ def test_train_and_versions_show_every_figure_with_protocol_n_and_interval(tmp_p
         (("classify", "--sl", "nan", "--sw", "1", "--pl", "1", "--pw", "1"), ["finite"]),
         (("classify", "--sl", "1"), ["--sw"]),
         (("versions", "iris", "--store", "sqlite:////no/such/folder/x"), ["store"]),
+        (("versions", "iris", "--compare", "1", "2"), ["no version 1"]),
+        (("promote", "iris", "3"), ["no version 3"]),
+        (("promote", "iris", "latest"), ["VERSION", "latest"]),
+        (("rollback", "iris"), ["nothing to roll back to"]),
     ],
 )
 def test_bad_input_is_refused_with_every_culprit_and_no_traceback(

@@ -94,6 +94,12 @@ def test_the_champion_is_told_by_its_number(api: Api, store: ModelStore, lda: Tr
     store.publish(lda)
     api._context.service.refresh()
     assert told(api.metrics)['duet_champion_version{model="iris"}'] == 2
+    service = api._context.service
+    service.unload("iris")
+    service.unload("iris")
+    assert 'duet_champion_version{model="iris"}' not in told(api.metrics)
+    service.load("iris")
+    assert told(api.metrics)['duet_champion_version{model="iris"}'] == 2
 
 
 def test_the_documented_metrics_are_those_that_there_are(api: Api) -> None:

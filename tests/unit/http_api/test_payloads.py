@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shared.catalogue import CATALOGUE
 from shared.errors import InvalidInput, Problem
 from shared.http_api.payloads import (
+    ChampionRequest,
     ClassifyRequest,
     FlowerRequest,
     Payload,
@@ -51,6 +52,17 @@ def test_missing_fields_are_named() -> None:
         "pl": "is missing",
         "pw": "must be at most 3.4e+38",
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [(0, "must be at least 1")]
+    + [(wrong, "must be 'previous' or a whole number") for wrong in ("latest", "3", None, True, 1.5, [1])],
+)
+def test_champion_takes_a_number_or_previous(version: object, message: str) -> None:
+    assert _problems(ChampionRequest, {"version": version}) == {"version": message}
+    assert parse(ChampionRequest, b'{"version": "previous"}').version == "previous"
+    assert parse(ChampionRequest, b'{"version": 3}').version == 3
 
 
 def test_train_takes_exactly_train() -> None:

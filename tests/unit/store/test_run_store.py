@@ -9,6 +9,7 @@ from shared.domain.version import Trained
 from shared.errors import RunEnded, UnknownRun
 from shared.store import ModelStore, run_store
 
+pytestmark = pytest.mark.every_store
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CURVE = Curve("fold", 84, 21, (CurvePoint(1, 0.5, 0.9, 0.6, 0.8),))
 

@@ -1,6 +1,7 @@
 """The runner, with real training processes and a real store of runs."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from shared.errors import QueueFull, RunEnded, StoreUnavailable, TrainingFailed
 from shared.store import ModelStore
 from shared.training.job import TrainingJob
 from shared.training.runner import Runner
+from tests.contract.outside import eventually, training_children
 from tests.processes import ROOT
 
 LDA = TrainingJob(model="iris", recipe="lda", params={}, seed=0)
@@ -107,6 +109,16 @@ def test_a_run_over_its_time_limit_is_ended_and_said_so(make_shelf: MakeShelf, s
         make_shelf(time_limit_s=0.2).train(SLOW)
     (run,) = store.runs.runs()
     assert (run.state, run.reason) == ("FAILED", "the training process ended early (it had 0.2 s)")
+
+
+def test_a_training_that_the_system_kills_is_told_so(make_shelf: MakeShelf) -> None:
+    shelf = make_shelf()
+    with ThreadPoolExecutor(1) as pool:
+        training = pool.submit(shelf.train, SLOW)
+        (child,) = eventually(lambda: training_children(os.getpid()), 20)
+        os.kill(child, signal.SIGKILL)
+        with pytest.raises(TrainingFailed, match="killed, as systems do when memory runs short"):
+            training.result(20)
 
 
 def test_what_fails_in_the_child_is_told_with_its_reason(make_shelf: MakeShelf) -> None:

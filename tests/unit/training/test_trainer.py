@@ -1,16 +1,44 @@
 """Training: the figures of the documented procedure, and that they can be had again."""
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.model_selection import train_test_split
 
-from shared.catalogue import CATALOGUE
+from shared.catalogue import CATALOGUE, CatalogueEntry
+from shared.domain.dataset import Dataset
+from shared.domain.metrics import Metrics
 from shared.domain.recipe import Recipe
+from shared.domain.run import Curve
 from shared.domain.version import Trained
-from shared.training.trainer import FOLDS, train
+from shared.training.job import Progress
+from shared.training.progress import Meter
+from shared.training.trainer import FOLDS, TEST_SHARE, train
 
 IRIS = CATALOGUE["iris"]
+QUICK = {"mlp": {"epochs": 5}, "forest": {"trees": 5}}
+
+
+@dataclass
+class _Run:
+    estimator: Any
+    metrics: Metrics
+    told: list[Progress]
+
+    @property
+    def curve(self) -> Curve:
+        """The last that was told, whole."""
+        return [progress.curve for progress in self.told if progress.curve is not None][-1]
+
+
+def _train(recipe: Recipe, seed: int = 0, entry: CatalogueEntry = IRIS) -> _Run:
+    told: list[Progress] = []
+    meter = Meter(FOLDS * recipe.repeats, told.append)
+    estimator, metrics = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
+    return _Run(estimator, metrics, told)
 
 
 def test_lda_on_iris_gives_147_of_150_in_cross_validation(lda: Trained) -> None:
@@ -38,25 +66,41 @@ def test_the_confusion_matrix_counts_every_row_once(lda: Trained) -> None:
 @pytest.mark.parametrize("recipe", IRIS.recipes, ids=lambda recipe: recipe.name)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_equal_seeds_give_equal_versions_and_other_seeds_other_splits(recipe: Recipe) -> None:
-    quick = {"mlp": {"epochs": 5}, "forest": {"trees": 5}}.get(recipe.name, {})
-    parameters = recipe.complete(quick)
-    runs = [train(IRIS.dataset, recipe, parameters, seed, lambda done, steps: None) for seed in (3, 3, 4)]
-    answers = [estimator.predict_proba(IRIS.dataset.X) for estimator, _ in runs]
+    runs = [_train(recipe, seed) for seed in (3, 3, 4)]
+    answers = [run.estimator.predict_proba(IRIS.dataset.X) for run in runs]
     assert np.array_equal(answers[0], answers[1])
-    assert runs[0][1] == runs[1][1]
-    assert runs[0][1] != runs[2][1]
+    assert runs[0].metrics == runs[1].metrics != runs[2].metrics
+    assert runs[0].curve == runs[1].curve != runs[2].curve
 
 
-def test_progress_is_reported_in_order_to_the_end() -> None:
-    seen: list[tuple[int, int]] = []
-    recipe = IRIS.recipe_named("lda")
-    train(IRIS.dataset, recipe, {}, 0, lambda done, steps: seen.append((done, steps)))
-    assert [done for done, _ in seen] == list(range(1, FOLDS * recipe.repeats + 3))
-    assert {steps for _, steps in seen} == {FOLDS * recipe.repeats + 2}
+@pytest.mark.parametrize("recipe", IRIS.recipes, ids=lambda recipe: recipe.name)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_curve_is_the_same_whatever_stands_in_the_rows_of_the_hold_out(recipe: Recipe) -> None:
+    dataset = IRIS.dataset
+    _, held_out = train_test_split(np.arange(150), test_size=TEST_SHARE, stratify=dataset.y, random_state=0)
+    marked = dataset.X.copy()
+    marked[held_out] = 1e6
+    runs = [_train(recipe), _train(recipe, entry=_with(replace(dataset, X=marked)))]
+    assert runs[0].curve == runs[1].curve
+    assert runs[0].metrics.holdout.correct > runs[1].metrics.holdout.correct == 15
+
+
+def test_progress_is_told_in_order_before_each_fit() -> None:
+    told = _train(IRIS.recipe_named("lda")).told
+    phases = Counter(progress.step for progress in told)
+    assert phases == {"learning curve": 1 + 5, "hold-out": 1, "cross-validation": FOLDS * 20, "final fit": 1}
+    done = [progress.done for progress in told]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert done[-1] < told[-1].steps
 
 
 def test_a_recipe_that_learns_nothing_gets_the_accuracy_of_guessing() -> None:
     """The evaluation must not leak: with shuffled answers nothing can be learned."""
     shuffled = np.random.default_rng(0).permutation(IRIS.dataset.y)
-    _, metrics = train(replace(IRIS.dataset, y=shuffled), IRIS.recipe_named("lda"), {}, 0, lambda done, steps: None)
-    assert 0.2 < metrics.cross_validation.accuracy < 0.47
+    run = _train(IRIS.recipe_named("lda"), entry=_with(replace(IRIS.dataset, y=shuffled)))
+    assert 0.2 < run.metrics.cross_validation.accuracy < 0.47
+
+
+def _with(dataset: Dataset) -> CatalogueEntry:
+    return replace(IRIS, load_dataset=lambda: dataset)

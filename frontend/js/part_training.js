@@ -1,0 +1,9 @@
+/* Composes the panel "Training". */
+'use strict';
+
+app.parts.training = function createTrainingPart(tools) {
+  app.state.learn({ ...app.curve.reducers, ...app.regions.reducers });
+  const runner = app.createTrainingRunner(tools);
+  tools.onChange(runner.follow);
+  return [app.createTrainingView(tools, runner), app.createCurveView(tools), app.createRegionsView(tools)];
+};
