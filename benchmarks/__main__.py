@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import beside_training, crashes, infer, layers, replicas, servers, soak, targets, training
+from benchmarks import beside_training, crashes, generators, infer, layers, replicas, servers, soak, targets, training
 
 _positive = click.IntRange(min=1)
 
@@ -83,6 +83,15 @@ def look_for_lost_versions(**options: Any) -> None:
 def time_replicas(**options: Any) -> None:
     """Time how long a new version takes to answer on every replica."""
     replicas.run(replicas.Settings(**options), _command())
+
+
+@main.command("compare")
+@click.option("--rounds", default=5, show_default=True, type=_positive, help="Turns of each server.")
+@click.option("--seconds", default=3, show_default=True, type=_positive, help="Time of one measurement.")
+def compare_generators(**options: Any) -> None:
+    """Compare the load generator of `duet compare` with wrk; exits with 1 if they don't agree."""
+    if not generators.run(generators.Settings(**options), _command()):
+        sys.exit(1)
 
 
 @main.command("layers")

@@ -48,8 +48,14 @@ def spread(seconds: Sequence[float]) -> Spread | None:
     if not seconds:
         return None
     ordered = sorted(seconds)
-    values = [ordered[min(len(ordered) - 1, int(share / 100 * len(ordered)))] * 1e3 for share in SHARES.values()]
-    return Spread(len(ordered), *values)
+    return Spread(len(ordered), *(percentile_ms(ordered, share / 100) for share in SHARES.values()))
+
+
+def percentile_ms(seconds: Sequence[float], share: float) -> float:
+    """The least value in ms that `share` of `seconds` don't exceed; infinite where there are none."""
+    if not seconds:
+        return float("inf")
+    return sorted(seconds)[min(len(seconds) - 1, int(share * len(seconds)))] * 1e3
 
 
 def slots(starts: Sequence[float], seconds: Sequence[float], length_s: float, before_s: float) -> list[Slot]:

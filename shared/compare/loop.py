@@ -40,6 +40,11 @@ class Taken:
     duration_s: float = 0.0
 
     @property
+    def sent(self) -> int:
+        """Requests that were answered or have failed."""
+        return len(self.seconds) + self.errors.total()
+
+    @property
     def per_second(self) -> float:
         """Good answers in a second."""
         return len(self.seconds) / self.duration_s if self.duration_s else 0.0

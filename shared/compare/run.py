@@ -114,7 +114,7 @@ class Runner:
                 turn=turn,
                 target=target.name,
                 seconds=taken.duration_s,
-                sent=len(taken.late),
+                sent=taken.sent,
                 per_second=taken.per_second,
                 spreads=dict(self._record(target.name, taken)),
                 errors=dict(taken.errors),
@@ -162,6 +162,6 @@ class Runner:
         taken = self._loop(target, self.plan.connections).run_open(schedule, max(GIVE_UP_MS, 2 * limit_ms) / 1e3)
         self.agreement.judge(target.name, taken.answers)
         self.late += taken.late
-        found, failed = spread(taken.seconds), sum(taken.errors.values()) + taken.unsent
+        found, failed = spread(taken.seconds), taken.errors.total() + taken.unsent
         held = found is not None and found.p99 <= limit_ms and not failed
         return Step(turn, target.name, rate, found.p99 if found else None, failed, held)
