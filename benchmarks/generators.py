@@ -55,13 +55,7 @@ def _rows(name: str, pairs: list[tuple[Rate, Rate]]) -> Iterator[list[str]]:
         theirs, ours = (median(getattr(pair[which], figure) for pair in pairs) for which in (0, 1))
         holds = abs(ours / theirs - 1) <= LIMIT
         shown = [f"{value:,.2f}{unit}" for value in (theirs, ours)]
-        yield [
-            name,
-            figure.partition("_ms")[0].replace("per_second", "requests"),
-            *shown,
-            f"{ours / theirs:.2f}",
-            HELD[holds],
-        ]
+        yield [name, shown_as, *shown, f"{ours / theirs:.2f}", HELD[holds]]
 
 
 def _in_turns(port: int, seconds: int, *, is_wrk_first: bool) -> tuple[Rate, Rate]:

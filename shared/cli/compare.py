@@ -22,7 +22,7 @@ from shared.compare.table import csv_of, terminal
 from shared.compare.target import Launch, Target, TargetError
 from shared.settings import Settings, SettingsError, read_settings
 
-file_option = click.Path(dir_okay=False, path_type=Path)
+written = click.File("w", encoding="utf-8", lazy=False)  # what can't be written is told before minutes are spent
 PLANNED = ("rounds", "seconds", "rate", "arrivals", "connections", "batch_rows", "train", "p99_limit_ms", "seed")
 
 STARTING = ("flask_workers", "flask_threads", "klein_workers", "klein_inference")
@@ -45,16 +45,20 @@ STARTING = ("flask_workers", "flask_threads", "klein_workers", "klein_inference"
 @click.option("--connections", type=int, help="Connections that ask again when they are answered (closed loop).")
 @click.option("--mix", metavar="KIND=SHARE,...", help="Of classify, predict and home (no inference).")
 @click.option("--batch-rows", type=int, help="Rows of one predict request.")
-@click.option("--rows", type=file_option, help="Ask these rows, a .csv or .jsonl file (default: drawn at random).")
+@click.option(
+    "--rows",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ask these rows, a .csv or .jsonl file (default: drawn at random).",
+)
 @click.option("--train", type=click.Choice(["request", "run"]), help="Train meanwhile: POST /train, or start a run.")
 @click.option("--ramp", "is_ramp", is_flag=True, help="Look for the highest rate that keeps the limit of p99.")
 @click.option("--p99-limit", "p99_limit_ms", type=float, metavar="MS", help="That limit; without --ramp, implies it.")
 @click.option("--rounds", type=int, help="Turns of each target.")
 @click.option("--seconds", type=float, help="Time of one turn.")
 @click.option("--seed", type=int, help="Equal seeds give equal requests at equal times.")
-@click.option("--json", "json_file", type=file_option, help="Write everything that was found as JSON.")
-@click.option("--csv", "csv_file", type=file_option, help="Write a line for each target, round and kind.")
-@click.option("--html", "html_file", type=file_option, help="Write a report with charts, in one file.")
+@click.option("--json", "json_file", type=written, help="Write everything that was found as JSON.")
+@click.option("--csv", "csv_file", type=written, help="Write a line for each target, round and kind.")
+@click.option("--html", "html_file", type=written, help="Write a report with charts, in one file.")
 @click.option("--store", metavar="URL", help="SQLAlchemy URL of the store of what is started.")
 @click.option("--i-own-this-target", "is_own", is_flag=True, help="Load servers on other machines.")
 def compare(scenario: str, is_list: bool, **options: Any) -> None:
@@ -150,8 +154,8 @@ def _arguments(kind: str, options: Mapping[str, Any]) -> list[str]:
 def _write(found: Comparison, options: Mapping[str, Any]) -> None:
     made = {"json_file": _json, "csv_file": csv_of, "html_file": page}
     for option, make in made.items():
-        if (path := options[option]) is not None:
-            path.write_text(make(found), encoding="utf-8")
+        if (file := options[option]) is not None:
+            file.write(make(found))
 
 
 def _json(found: Comparison) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from shared.compare.plan import Plan
 from shared.compare.target import Target, TargetError
@@ -62,11 +63,13 @@ def _question(kind: str, plan: Plan, model: str, rows: Sequence[Row], chance: ra
         return Question(kind, "POST", "/classify", _json({"model": model, "data": chance.choice(rows)}))
     if kind == "predict":
         batch = [chance.choice(rows) for _ in range(plan.batch_rows)]
-        return Question(kind, "POST", f"/models/{model}/predict", _json({"rows": batch}))
+        return Question(kind, "POST", f"/models/{quote(model, safe='')}/predict", _json({"rows": batch}))
     if kind == "home":
         return Question(kind, "GET", "/home")
     if plan.train == "run":
-        return Question(kind, "POST", f"/models/{model}/runs", _json({"seed": plan.seed, "promote": "never"}))
+        return Question(
+            kind, "POST", f"/models/{quote(model, safe='')}/runs", _json({"seed": plan.seed, "promote": "never"})
+        )
     return Question(kind, "POST", "/train", _json({"data": "train", "model": model, "seed": plan.seed}))
 
 
@@ -87,7 +90,7 @@ def _value(feature: dict[str, Any], chance: random.Random) -> float:
 
 def inputs_of(target: Target, model: str) -> list[dict[str, Any]]:
     """The inputs in the signature of `model`, as `target` describes it. Raises TargetError."""
-    described = target.ask(f"models/{model}")
+    described = target.ask(f"models/{quote(model, safe='')}")
     try:
         inputs: list[dict[str, Any]] = described["signature"]["inputs"]
         drawn_rows(inputs, 1, 0)

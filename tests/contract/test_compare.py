@@ -1,6 +1,9 @@
 """`duet compare` over the real backends: what it starts, what it is told, what it leaves alone."""
 
 import json
+import signal
+import subprocess
+import sys
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -9,7 +12,8 @@ import pytest
 
 from shared.compare.comparison import Comparison
 from tests.conftest import Start
-from tests.processes import Backend, duet
+from tests.contract.outside import children_of, eventually, running
+from tests.processes import ROOT, Backend, duet, environment
 from tests.stores import Stores
 
 QUICK = ("--rounds", "2", "--seconds", "0.3")
@@ -61,6 +65,25 @@ def test_a_comparison_that_trains_leaves_the_store_as_it_was(
     assert duet(tmp_path, "versions", "iris", "--store", store).stdout == before
 
 
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_a_comparison_that_is_ended_ends_what_it_started(
+    end: signal.Signals, trained_store: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "shared.cli", "compare", "--store", trained_store]
+    process = subprocess.Popen(
+        command, env=environment(tmp_path), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert eventually(lambda: len(children_of(process.pid)) == 2, 60)
+        started = set(children_of(process.pid))
+        process.send_signal(end)
+        assert process.wait(30) != 0
+        assert not started & running().keys()
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_servers_that_answer_by_different_models_disagree(
     pair: dict[str, Backend], start: Start, tmp_path: Path
 ) -> None:
@@ -91,6 +114,8 @@ def test_servers_that_answer_by_different_models_disagree(
         (("--variant", "django"), "django"),
         (("--train", "run", "--store", "postgresql://localhost/x"), "SQLite"),
         (("sideways",), "sideways"),
+        (("--html", "/no/such/folder/report.html"), "/no/such/folder/report.html"),
+        (("--rows", "/no/such.csv"), "/no/such.csv"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_with_its_reason(
