@@ -22,6 +22,7 @@ from shared.compare.table import csv_of, terminal
 from shared.compare.target import Launch, Target, TargetError
 from shared.settings import Settings, SettingsError, read_settings
 
+readable = click.Path(exists=True, dir_okay=False, path_type=Path)
 written = click.File("w", encoding="utf-8", lazy=False)  # what can't be written is told before minutes are spent
 PLANNED = ("rounds", "seconds", "rate", "arrivals", "connections", "batch_rows", "train", "p99_limit_ms", "seed")
 
