@@ -58,6 +58,14 @@ def compare_infer(**options: Any) -> None:
         sys.exit(1)
 
 
+@main.command("replicas")
+@click.option("--versions", default=100, show_default=True, type=_positive, help="That are published.")
+@click.option("--each", default=2, show_default=True, type=_positive, help="Backends of each kind.")
+def time_replicas(**options: Any) -> None:
+    """Time how long a new version takes to answer on every replica."""
+    replicas.run(replicas.Settings(**options), _command())
+
+
 @main.command("beside-training")
 @click.option("--rounds", default=3, show_default=True, type=_positive, help="Turns of each backend.")
 @click.option("--seconds", default=10, show_default=True, type=_positive, help="Time of one measurement.")
@@ -75,14 +83,6 @@ def look_for_lost_versions(**options: Any) -> None:
     """Kill backends while they train, and let both train at once; the exit status is 1 if a version is lost."""
     if not crashes.run(crashes.Settings(**options), _command()):
         sys.exit(1)
-
-
-@main.command("replicas")
-@click.option("--versions", default=100, show_default=True, type=_positive, help="That are published.")
-@click.option("--each", default=2, show_default=True, type=_positive, help="Backends of each kind.")
-def time_replicas(**options: Any) -> None:
-    """Time how long a new version takes to answer on every replica."""
-    replicas.run(replicas.Settings(**options), _command())
 
 
 @main.command("compare")

@@ -8,6 +8,10 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import create_engine
+
+from shared.store.tables import ENGINES, VERSIONS
+
 LOCKED_WITHIN_S = 10.0
 
 
@@ -64,3 +68,13 @@ class SqliteStores:
 
 def sqlite_file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
+
+
+def damage(url: str, model: str, number: int) -> None:
+    """Replace the artefacts of a version by other bytes."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in (VERSIONS, ENGINES):
+            of_version = (table.c.model == model, table.c.number == number)
+            connection.execute(table.update().where(*of_version).values(artefact=bytes(10)))
+    engine.dispose()

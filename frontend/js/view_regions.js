@@ -176,8 +176,9 @@ app.createRegionsView = function createRegionsView(tools) {
     return 'Of the plane over ' + axes[0].title + ' and ' + axes[1].title + ': ' + format.list(parts) + '. ' + (here ? 'Your values lie in ' + here.name + '.' : 'Your values lie outside.');
   }
 
-  function noteOf({ run, version }) {
+  function noteOf(state, { run, version }) {
     if (run) return 'What the training has learned so far, the other measurements at their median.';
+    if (!version && select.allDown(state)) return 'No backend answers: only the rows of the data are drawn.';
     return version ? 'Version ' + version + ', the other measurements as in the form; move a slider and the plane changes. The ring marks your values.' : 'Train a model to see its classes.';
   }
 
@@ -197,7 +198,7 @@ app.createRegionsView = function createRegionsView(tools) {
     drawPlane(state, axes, found.plane);
     nodes.key.replaceChildren(...classes.map((one, i) => keyItem(one, i, shares[i])));
     nodes.canvas.setAttribute('aria-label', words(state, axes, found.plane, shares));
-    dom.text(nodes.note, noteOf(found));
+    dom.text(nodes.note, noteOf(state, found));
     nodes.toggle.setAttribute('aria-expanded', String(Boolean(state.regions_table)));
     nodes.table.hidden = !state.regions_table;
     drawTable(classes, shares);
@@ -205,7 +206,7 @@ app.createRegionsView = function createRegionsView(tools) {
 
   let drawnFrom = [];
   function render(state) {
-    const from = [state.runs, state.plane, state.axes, state.texts, state.details, state.model, state.theme, state.tab, state.regions_table, state.shown_run];
+    const from = [state.runs, state.plane, state.axes, state.texts, state.details, state.model, state.theme, state.tab, state.regions_table, state.shown_run, state.links];
     if (from.every((value, i) => value === drawnFrom[i])) return;
     drawnFrom = from;
     target.hidden = !regions.isPossible(select.detail(state));

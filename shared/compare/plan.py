@@ -42,7 +42,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
 
     def check(self) -> None:
-        """Raises PlanError for what is too much for one run."""
+        """Raises PlanError for what is too much for one run, or makes no sense."""
+        if self.train and self.p99_limit_ms is not None:
+            raise PlanError("a search for the highest rate doesn't train: each step would have a training of its own")
         if (requests := (self.rate or 0) * self.seconds * self.rounds) > MAX_REQUESTS:
             raise PlanError(f"{requests:,.0f} requests for each target are more than {MAX_REQUESTS:,}")
 

@@ -22,7 +22,7 @@ from shared.domain.promotion import (
 from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, NothingBefore, UnknownVersion
-from shared.store import changes
+from shared.store.announcements import announce, listen
 from shared.store.engine import open_engine, store_errors
 from shared.store.history import changes_of, complete_history, record
 from shared.store.run_store import RunStore, finish
@@ -156,7 +156,7 @@ class ModelStore:
 
         Returns at once for a database that can't tell, such as SQLite; for any, ask `champions` now and then.
         """
-        changes.listen(self._engine, stop, changed)
+        listen(self._engine, stop, changed)
 
     def _ensure_tables(self) -> None:
         # Tables that exist need no write lock, so that a store that can only be read still opens: one of an earlier
@@ -206,7 +206,7 @@ class ModelStore:
         connection.execute(delete(ALIASES).where(ALIASES.c.model == model, ALIASES.c.alias == CHAMPION))
         connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=change.number))
         record(connection, model, change)
-        changes.announce(connection)
+        announce(connection)
 
 
 def _decode(document: bytes) -> ModelVersion:

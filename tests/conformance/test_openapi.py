@@ -18,6 +18,7 @@ import pytest
 from shared.http_api import ROUTES, openapi
 from shared.settings import Settings
 from tests.conftest import Start
+from tests.contract.outside import eventually
 from tests.contract.raw import Answer, ask
 from tests.described import answer_of, problems_of
 from tests.processes import MODULES, Backend
@@ -26,11 +27,14 @@ KINDS = pytest.mark.parametrize("kind", MODULES)
 DOCUMENT = openapi.openapi(ROUTES, Settings())
 # A valid request to train takes seconds. So of these only the examples and one for each recipe are sent; of invalid
 # ones as many as of any other operation.
-SLOW = "train"
+TRAIN, START = "train", "start_run"
+SLOW = (TRAIN, START)
+OF_A_RUN = ("run", "cancel_run")  # whose examples need one
 # These two leave nothing as it was: the examples that follow would meet a model that is not there.
 CHANGING = ("unload", "load")
 OF_TWO_VERSIONS = ("compare", "promote", "versions")  # whose examples need a second version
-APART = (SLOW, *CHANGING)  # these have servers of their own
+APART = (*SLOW, *CHANGING)  # these have servers of their own
+LIMIT_S = 60.0
 TOKEN = "s3cret-token"  # noqa: S105 - no secret
 # Without the token Duet answers 403, and this check takes nothing but 401.
 WITH_TOKEN = ("--header", f"Authorization: Bearer {TOKEN}", "--exclude-checks", "missing_required_header")
@@ -39,7 +43,7 @@ CASES = [
     for path, methods in DOCUMENT["paths"].items()
     for method, described in methods.items()
     for key in described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", [""])
-    if described["operationId"] not in (*APART, *OF_TWO_VERSIONS)
+    if described["operationId"] not in (*APART, *OF_A_RUN, *OF_TWO_VERSIONS)
 ]
 
 
@@ -59,11 +63,12 @@ def operation_of(document: dict[str, Any], name: str) -> tuple[str, str, dict[st
     )
 
 
-def send(backend: Backend, document: dict[str, Any], name: str, body: object | None) -> Answer:
-    """Ask an operation with the examples of its parameters; fails where the answer is not as described."""
+def send(backend: Backend, document: dict[str, Any], name: str, body: object | None, **parameters: str) -> Answer:
+    """Ask an operation, its other parameters as in their examples; fails where the answer is not as described."""
     method, path, described = operation_of(document, name)
     for parameter in described.get("parameters", ()):
-        path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
+        value = parameters.get(parameter["name"], parameter["example"])
+        path = path.replace(f"{{{parameter['name']}}}", str(value))
     sent = None if body is None else json.dumps(body).encode()
     answer = ask(backend.port, method, path, sent, [("Content-Type", "application/json")] if sent else [], 120)
     check(answer, document, described)
@@ -108,7 +113,7 @@ def test_what_changes_the_models_in_memory_is_answered_as_described(kind: str, s
 def test_two_versions_are_compared_and_chosen_as_described(kind: str, start: Start) -> None:
     backend = start(kind)
     document = described_by(backend)
-    assert send(backend, document, SLOW, {"data": "train", "recipe": "tree", "seed": 7}).status == 200
+    assert send(backend, document, TRAIN, {"data": "train", "recipe": "tree", "seed": 7}).status == 200
     for name in OF_TWO_VERSIONS:
         _, _, described = operation_of(document, name)
         body = described.get("requestBody", {"content": {}})["content"].get("application/json", {})
@@ -116,11 +121,25 @@ def test_two_versions_are_compared_and_chosen_as_described(kind: str, start: Sta
             check_example(backend, name, key)
 
 
-def check_example(backend: Backend, name: str, key: str) -> None:
+@KINDS
+def test_runs_are_started_watched_and_cancelled_as_described(kind: str, start: Start) -> None:
+    backend = start(kind)
+    document = described_by(backend)
+    _, _, described = operation_of(document, START)
+    for key in described["requestBody"]["content"]["application/json"]["examples"]:
+        check_example(backend, START, key)
+    long = {"recipe": "mlp", "params": {"epochs": 2000}}
+    run_id = send(backend, document, START, long).json()["id"]
+    assert eventually(lambda: send(backend, document, "run", None, id=run_id).json()["curve"], LIMIT_S)
+    for name in OF_A_RUN:
+        check_example(backend, name, "", id=run_id)
+
+
+def check_example(backend: Backend, name: str, key: str, **parameters: str) -> None:
     document = described_by(backend)
     _, _, described = operation_of(document, name)
     body = described["requestBody"]["content"]["application/json"]["examples"][key]["value"] if key else None
-    answer = send(backend, document, name, body)
+    answer = send(backend, document, name, body, **parameters)
     route = next(route for route in ROUTES if route.name == name)
     assert route.operation is not None
     example = next(one for one in route.operation.examples if one.body == body)
@@ -150,13 +169,13 @@ def shape(value: object, path: str = "") -> set[str]:
 def test_every_recipe_can_be_trained_as_described(kind: str, start: Start) -> None:
     backend = start(kind)
     document = described_by(backend)
-    _, _, described = operation_of(document, SLOW)
+    _, _, described = operation_of(document, TRAIN)
     for example in described["requestBody"]["content"]["application/json"]["examples"].values():
-        send(backend, document, SLOW, example["value"])
+        send(backend, document, TRAIN, example["value"])
     bodies = list(_smallest_trainings(document["components"]["schemas"]["TrainRequest"]))
     assert len(bodies) > len({body["model"] for body in bodies})
     for body in bodies:
-        assert send(backend, document, SLOW, body).status == 200, body
+        assert send(backend, document, TRAIN, body).status == 200, body
 
 
 def _smallest_trainings(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -187,7 +206,9 @@ def test_schemathesis_finds_nothing_in_invalid_requests_to_train_and_no_way_arou
 ) -> None:
     backend = start(kind, settings={"DUET_TOKEN": TOKEN})
     invalid = ("--mode", "negative", "--phases", "coverage,fuzzing")
-    schemathesis(backend, tmp_path, examples, "--include-operation-id", SLOW, *invalid, *WITH_TOKEN)
+    schemathesis(
+        backend, tmp_path, examples, *(f"--include-operation-id={name}" for name in SLOW), *invalid, *WITH_TOKEN
+    )
     # It sends a valid body once, as text/plain; where that trains, `ignored_auth` sends it again without the token.
     assert ask(backend.port, "GET", "/models/iris/versions").json()["champion"] > 1
 

@@ -108,6 +108,7 @@ def test_servers_that_answer_by_different_models_disagree(
         (("cold-start", "--flask", "http://127.0.0.1:9"), "cold start"),
         (("--rate", "10", "--connections", "2"), "choose one"),
         (("--rate", "0"), "rate"),
+        (("--ramp", "--train", "run"), "doesn't train"),
         (("--rounds", "1"), "rounds"),
         (("--rate", "40000", "--seconds", "600"), "1,000,000"),
         (("--mix", "classify=x,guess=1"), "'classify=x' is not KIND=SHARE; 'guess' is none of"),

@@ -50,6 +50,7 @@ ALLOWED = (
     ("/styles.css", READABLE),
     ("/docs", READABLE),
     ("/docs.css", READABLE),
+    ("/panels.css", READABLE),
     ("/openapi.json", READABLE),
     ("/favicon.svg", READABLE),
     ("/js/app.js", READABLE),
@@ -64,7 +65,17 @@ ALLOWED = (
     ("/v2/models/iris/infer", "OPTIONS, POST"),
     ("/v2/repository/models/iris/unload", "OPTIONS, POST"),
 )
-FILES = ("/", "/styles.css", "/favicon.svg", "/js/app.js", "/data/models.js", "/docs", "/docs.css", "/openapi.json")
+FILES = (
+    "/",
+    "/styles.css",
+    "/favicon.svg",
+    "/js/app.js",
+    "/data/models.js",
+    "/docs",
+    "/docs.css",
+    "/panels.css",
+    "/openapi.json",
+)
 GETTABLE = tuple(path for path, allow in ALLOWED if "GET" in allow)
 
 

@@ -5,8 +5,6 @@ import pytest
 from benchmarks.crashes import kill_while_training, train_at_once
 from tests.stores import Stores
 
-pytestmark = pytest.mark.every_store
-
 
 @pytest.fixture
 def url(trained_store: str, stores: Stores) -> str:

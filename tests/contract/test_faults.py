@@ -13,31 +13,20 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
-from shared.store.tables import ENGINES, VERSIONS
 from tests.conftest import Start
 from tests.contract.bad_input import GOOD, GOOD_TRAIN
 from tests.contract.conftest import Pair, store_of
 from tests.contract.outside import eventually, training_children
 from tests.contract.raw import Answer, Connection, ask, request, to_port
 from tests.processes import MODULES, Backend
-from tests.stores import Stores, sqlite_file
+from tests.stores import Stores, damage, sqlite_file
 
-pytestmark = pytest.mark.every_store
 NOTICED_WITHIN_S = 10.0
 LIMIT_S = 60.0
 TOLD_WITHIN_S = 5.0
 CHANGING = {"/train": GOOD_TRAIN, "/models/iris/runs": b"{}"}
 UNREAD = b'{"data":[5.1,3.5,1.4,0.2],"version":9}'  # a version that has to be looked for in the store
-
-
-@pytest.fixture(scope="module")
-def sqlite_store(trained_store: str) -> Path:
-    """A trained store that is a file."""
-    if not trained_store.startswith("sqlite"):
-        pytest.skip("PostgreSQL's disk is not ours to fill")
-    return sqlite_file(trained_store)
 
 
 @pytest.fixture
@@ -54,6 +43,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(umount, check=True)
 
 
+@pytest.mark.every_store
 def test_locked_store_ends_training_and_leaves_classifying_alone(
     start_both: Callable[[], list[Backend]], stores: Stores
 ) -> None:
@@ -71,6 +61,7 @@ def test_locked_store_ends_training_and_leaves_classifying_alone(
         assert len(ask(backend.port, "GET", "/models/iris/versions").json()["versions"]) == 1
 
 
+@pytest.mark.every_store
 @pytest.mark.parametrize("kind", ["klein"])  # the synchronous backend does one thing after the other on purpose
 def test_slow_store_keeps_no_other_request_waiting(start_trained: Start, stores: Stores, kind: str) -> None:
     backend = start_trained(kind)
@@ -87,11 +78,12 @@ def test_slow_store_keeps_no_other_request_waiting(start_trained: Start, stores:
         _check_told_to_come_back(reading.answer("POST"))
 
 
+@pytest.mark.every_store
 def test_damaged_version_is_passed_over_and_said(start_trained: Start, start_both: Callable[[], list[Backend]]) -> None:
     before = start_trained("klein")
     assert ask(before.port, "POST", "/train", GOOD_TRAIN, limit_s=LIMIT_S).json()["version"] == 2
     assert before.stop() == 0
-    _damage(store_of(before), "iris", 2)
+    damage(store_of(before), "iris", 2)
     for backend in start_both():
         answer = ask(backend.port, "POST", "/classify", GOOD)
         assert (answer.status, answer.json().get("version")) == (200, 1)
@@ -115,11 +107,12 @@ def test_training_that_dies_is_told_and_the_next_one_works(training_pair: Pair, 
     assert ask(backend.port, "GET", "/v2/health/ready").status == 200
 
 
+@pytest.mark.every_store
 @pytest.mark.parametrize("kind", list(MODULES))
 def test_store_that_can_only_be_read_answers_rows_and_takes_no_version(
     start: Start, trained_store: str, stores: Stores, kind: str
 ) -> None:
-    backend = start(kind, store=stores.readonly(trained_store))
+    backend = start(kind, store=stores.readonly(stores.copy(trained_store)))
     for path, body in CHANGING.items():
         _check_told_to_come_back(ask(backend.port, "POST", path, body, limit_s=TOLD_WITHIN_S))
     assert ask(backend.port, "POST", "/classify", GOOD).json()["version"] == 1
@@ -127,9 +120,8 @@ def test_store_that_can_only_be_read_answers_rows_and_takes_no_version(
 
 
 @pytest.mark.parametrize("kind", list(MODULES))
-def test_full_disk_is_told_and_nothing_is_lost(start: Start, small_disk: Path, sqlite_store: Path, kind: str) -> None:
-    shutil.copy(sqlite_store, small_disk / "store.sqlite3")
-    backend = start(kind, store=f"sqlite:///{small_disk / 'store.sqlite3'}")
+def test_full_disk_is_told_and_nothing_is_lost(start: Start, small_disk: Path, trained_store: str, kind: str) -> None:
+    backend = start(kind, store=_sqlite_copy(trained_store, small_disk))
     filler = small_disk / "filler"
     _fill(filler)
     for path, body in CHANGING.items():
@@ -143,10 +135,9 @@ def test_full_disk_is_told_and_nothing_is_lost(start: Start, small_disk: Path, s
 
 @pytest.mark.parametrize("kind", list(MODULES))
 def test_disk_that_fills_while_it_trains_is_told_and_nothing_is_lost(
-    start: Start, small_disk: Path, sqlite_store: Path, kind: str
+    start: Start, small_disk: Path, trained_store: str, kind: str
 ) -> None:
-    shutil.copy(sqlite_store, small_disk / "store.sqlite3")
-    backend = start(kind, store=f"sqlite:///{small_disk / 'store.sqlite3'}")
+    backend = start(kind, store=_sqlite_copy(trained_store, small_disk))
     with Connection(backend.port, LIMIT_S) as training:
         training.send(to_port(request("POST", "/train", body=GOOD_TRAIN), backend.port))
         assert eventually(lambda: training_children(backend.process.pid), NOTICED_WITHIN_S)
@@ -156,20 +147,19 @@ def test_disk_that_fills_while_it_trains_is_told_and_nothing_is_lost(
     assert [one["number"] for one in ask(backend.port, "GET", "/models/iris/versions").json()["versions"]] == [1]
 
 
+def _sqlite_copy(url: str, folder: Path) -> str:
+    """The URL of a copy of a store in `folder`; a server keeps its files where it wants."""
+    if not url.startswith("sqlite"):
+        pytest.skip("only a file can be put on a disk of the test's own")
+    shutil.copy(sqlite_file(url), folder)
+    return f"sqlite:///{folder / sqlite_file(url).name}"
+
+
 def _fill(filler: Path) -> None:
     """Take all the space that is left on the disk of `filler`."""
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while file.write(b"x" * 1024):
             pass
-
-
-def _damage(url: str, model: str, number: int) -> None:
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for table in (VERSIONS, ENGINES):
-            of_version = (table.c.model == model, table.c.number == number)
-            connection.execute(table.update().where(*of_version).values(artefact=bytes(10)))
-    engine.dispose()
 
 
 def _becomes_ready(backend: Backend, status: int) -> bool:

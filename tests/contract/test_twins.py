@@ -41,6 +41,8 @@ PATHS = (
     "/favicon.svg",
     "/docs",
     "/docs.css",
+    "/panels.css",
+    "/data/rows.js",
     "/openapi.json",
     "/js/app.js",
     "/data/models.js",

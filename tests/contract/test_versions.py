@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from tests.contract.conftest import Pair, paired, store_of
 from tests.contract.outside import children_of, eventually
 from tests.contract.raw import Answer, ask
 from tests.processes import MODULES, Backend
-from tests.stores import Stores
+from tests.stores import Stores, damage
 
 TRAIN_LIMIT_S = 60.0
 SEEN_WITHIN_S = 1.0
@@ -30,7 +28,8 @@ TOKEN = ("Authorization", "Bearer s3cret-token")
 @pytest.fixture(scope="module")
 def grown_store(trained_store: str, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with three versions of Iris, by both backends, the last of which is the champion."""
-    growing = paired(stores.copy(trained_store), tmp_path_factory.mktemp("grown"), {})
+    home = tmp_path_factory.mktemp("grown")
+    growing = paired(stores.copy(trained_store), home, {})
     pair = next(growing)
     for recipe, backend in zip(("tree", "logistic"), pair.values(), strict=True):
         body = json.dumps({"data": "train", "recipe": recipe})
@@ -48,6 +47,7 @@ def three(grown_store: str, stores: Stores, tmp_path: Path) -> Iterator[list[Bac
     next(started, None)
 
 
+@pytest.mark.every_store
 def test_history_says_who_when_how_and_by_which_run(three: list[Backend]) -> None:
     listings = [ask(backend.port, "GET", VERSIONS).json() for backend in three]
     assert listings[0] == listings[1]
@@ -68,6 +68,7 @@ def test_history_says_who_when_how_and_by_which_run(three: list[Backend]) -> Non
     assert [one["at"] for one in changes] == [one["created_at"] for one in listing["versions"]]
 
 
+@pytest.mark.every_store
 def test_a_promotion_through_one_is_answered_with_at_once_and_by_the_other_within_a_second(
     three: list[Backend],
 ) -> None:
@@ -94,9 +95,7 @@ def test_a_promotion_through_one_is_answered_with_at_once_and_by_the_other_withi
 
 
 def test_version_that_can_not_be_loaded_is_not_promoted(three: list[Backend]) -> None:
-    with closing(sqlite3.connect(store_of(three[0]))) as store, store:
-        for table in ("versions", "engines"):
-            store.execute(f"UPDATE {table} SET artefact = x'00' WHERE model = 'iris' AND number = 2")  # noqa: S608
+    damage(store_of(three[0]), "iris", 2)
     for backend in three:
         for wanted in (2, "previous"):
             refused = _put(backend, wanted)

@@ -138,6 +138,28 @@ test('a champion’s plane is asked for once, and again when a slider has moved 
   assert.equal(waiting.length, 1);
 });
 
+test('the chart library is asked for with the first curve, and not loaded where it is missing', () => {
+  const { app, tools, dispatch, state, waiting, answer } = planes();
+  app.state.learn(app.curve.reducers);
+  const loaded = [];
+  tools.load = (files, done) => { loaded.push(...files); done(true); };
+  const runner = app.createTrainingRunner(tools);
+  dispatch({ type: 'run_told', backend: 'flask', run: run() });
+  runner.follow();
+  assert.equal(waiting.length, 0);
+  dispatch({ type: 'run_told', backend: 'flask', run: run({ curve: curve(point(1, 0.9)) }) });
+  runner.follow();
+  runner.follow();
+  assert.deepEqual(waiting.map((one) => one.method), ['HEAD']);
+  answer('vendor/', failure(404, 'Not Found'));
+  assert.equal(state().charts, false);
+  assert.deepEqual(loaded, []);
+  tools.is_file = true;
+  app.createTrainingRunner(tools).follow();
+  assert.equal(state().charts, true);
+  assert.equal(loaded.length, 1);
+});
+
 const RECIPE = { name: 'rule', title: 'Rule', hyperparameters: [
   { name: 'depth', kind: 'int', default: 3, meaning: 'questions in a row', minimum: 1, maximum: 9, choices: [] },
   { name: 'way', kind: 'choice', default: 'a', meaning: 'how', minimum: null, maximum: null, choices: ['a', 'b'] }] };

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,8 +13,10 @@ from shared.domain.version import Trained
 from shared.errors import NothingBefore, StoreUnavailable, UnknownVersion
 from shared.store import ModelStore
 from shared.store.tables import PROMOTIONS
+from tests.stores import Stores
 
 Altered = Callable[..., Trained]
+pytestmark = pytest.mark.every_store
 
 
 def _with_accuracy(lda: Trained, accuracy: float) -> Trained:
@@ -143,15 +144,15 @@ def test_champion_and_history_agree_whoever_promotes_and_publishes_at_once(store
 
 
 def test_a_store_without_a_history_goes_back_to_the_next_lower_number(
-    store: ModelStore, store_url: str, lda: Trained, tmp_path: Path
+    store: ModelStore, store_url: str, stores: Stores, lda: Trained
 ) -> None:
     for _ in range(3):
         store.publish(lda)
     with store._engine.begin() as connection:
         PROMOTIONS.drop(connection)
-    readable = ModelStore(f"sqlite:///file:{tmp_path / 'store.sqlite3'}?mode=ro&uri=true")
+    readable = ModelStore(stores.readonly(store_url))
     assert readable.history("iris").former == [2, 1]
-    with pytest.raises(StoreUnavailable, match="readonly"):
+    with pytest.raises(StoreUnavailable, match=r"read-?only"):
         readable.promote("iris", "previous", "flask")
     readable.close()
     assert store.promote("iris", "previous", "flask") == Promoted(3, 2)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from shared.domain.engine import SCIKIT_LEARN
+from shared.domain.promotion import Promoted
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import UnknownVersion
 from shared.store import ModelStore
@@ -48,6 +49,16 @@ class _Machine(RuleBasedStateMachine):
         assert (version.number, version.model, version.seed) == (len(versions) + 1, model, seed)
         versions.append(version)
         self.champions[model] = version.number
+
+    @rule(model=MODELS, number=st.integers(0, STEPS), handle=HANDLES)
+    def promote(self, model: str, number: int, handle: int) -> None:
+        store = self.handles[handle]
+        if not 1 <= number <= len(self.published.get(model, [])):
+            with pytest.raises(UnknownVersion):
+                store.promote(model, number, "test")
+            return
+        assert store.promote(model, number, "test") == Promoted(self.champions[model], number)
+        self.champions[model] = number
 
     @rule(model=MODELS, number=st.integers(-1, STEPS), handle=HANDLES)
     def look_up(self, model: str, number: int, handle: int) -> None:
