@@ -1,12 +1,14 @@
 """A server with scripted delays that answers `/classify` of a model of two inputs; prints its port.
 
 Each answer takes `--delay` s. POST /train stops everything for `--stall` s. Every `--odd`th answer names another
-class, every `--broken`th is a 500, and `--close` ends each connection behind its answer.
+class, every `--broken`th is a 500, at the `--die`th the server ends, and `--close` ends each connection behind its
+answer.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import sys
 import time
 
@@ -56,6 +58,8 @@ class FakeServer:
             time.sleep(self._script.stall)  # everything waits, as in a server that is busy
             return 200, {}
         self._asked += 1
+        if self._asked == self._script.die:
+            os._exit(0)
         await asyncio.sleep(self._script.delay)
         if self._script.broken and self._asked % self._script.broken == 0:
             return 500, {}
@@ -72,6 +76,7 @@ def main() -> None:
     options.add_argument("--stall", type=float, default=0.0)
     options.add_argument("--odd", type=int, default=0)
     options.add_argument("--broken", type=int, default=0)
+    options.add_argument("--die", type=int, default=0)
     options.add_argument("--close", action="store_true")
     asyncio.run(FakeServer(options.parse_args()).serve())
 
