@@ -11,12 +11,12 @@ from http_server.channel import StrictRequest, apply_reply
 from shared.http_api import ROUTES, Api, Route
 
 
-def create_app(api: Api) -> Klein:
-    """A Klein application that answers with `api`."""
+def create_app(api: Api, *, in_threads: bool = False) -> Klein:
+    """A Klein application that answers with `api`: on the reactor what can't block it, or all in threads."""
     app = Klein()
     app.url_map.merge_slashes = False
     for route in ROUTES:
-        app.route(route.rule, endpoint=route.name, methods=[route.method])(_view(api, route))
+        app.route(route.rule, endpoint=route.name, methods=[route.method])(_view(api, route, in_threads))
 
     @app.handle_errors(Exception)
     def refuse(request: StrictRequest, failure: Failure) -> bytes:
@@ -26,9 +26,9 @@ def create_app(api: Api) -> Klein:
     return app
 
 
-def _view(api: Api, route: Route) -> Callable[..., Any]:
+def _view(api: Api, route: Route, in_threads: bool) -> Callable[..., Any]:
     def view(request: StrictRequest, **parameters: str) -> Any:
-        if request.may_block:
+        if in_threads or request.may_block:
             return off_the_reactor(request, parameters)
         return apply_reply(request, api.answer(route, request.head, parameters, request.read_body))
 

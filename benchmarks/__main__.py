@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from benchmarks import beside_training, crashes, infer, layers, replicas, servers, soak, targets, training
+from benchmarks import beside_training, crashes, generators, infer, layers, replicas, servers, soak, targets, training
 
 _positive = click.IntRange(min=1)
 
@@ -82,6 +82,15 @@ def compare_beside_training(**options: Any) -> None:
 def look_for_lost_versions(**options: Any) -> None:
     """Kill backends while they train, and let both train at once; the exit status is 1 if a version is lost."""
     if not crashes.run(crashes.Settings(**options), _command()):
+        sys.exit(1)
+
+
+@main.command("compare")
+@click.option("--rounds", default=5, show_default=True, type=_positive, help="Turns of each server.")
+@click.option("--seconds", default=3, show_default=True, type=_positive, help="Time of one measurement.")
+def compare_generators(**options: Any) -> None:
+    """Compare the load generator of `duet compare` with wrk; exits with 1 if they don't agree."""
+    if not generators.run(generators.Settings(**options), _command()):
         sys.exit(1)
 
 

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks.load import CLASSIFY, ask_json
-from benchmarks.open_loop import Latencies, measure, percentile_ms, schedule
+from benchmarks.open_loop import Latencies, measure, schedule
 from benchmarks.processes import POLL_S, START_LIMIT_S, Server, product, running
 from benchmarks.report import HELD, print_setting, print_table, say
 from benchmarks.stores import trained_store
+from shared.compare.figures import percentile_ms
 
 LIMIT = 3.0  # times the p99 of the idle server
 LONG = {"recipe": "mlp", "params": {"epochs": 2000, "hidden_units": 50}, "promote": "never"}

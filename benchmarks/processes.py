@@ -18,6 +18,7 @@ from typing import IO
 
 from benchmarks.cores import SERVER_CORE, pinned
 from benchmarks.load import CLASSIFY, Task, is_answered
+from shared.compare.usage import resident_mb
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -50,10 +51,8 @@ class Running:
 
     @property
     def resident_mb(self) -> float:
-        """The resident memory of its process now, in MB of 1,000,000 bytes (VmRSS: proc_pid_status(5))."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(kib) * 1024 / 1e6
+        """The resident memory of its process now, in MB of 1,000,000 bytes."""
+        return resident_mb(self.process.pid)
 
 
 def product(name: str, backend: str, environment: Mapping[str, str], *arguments: str) -> Server:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from benchmarks.candidates import DUET
 from benchmarks.load import CLASSIFY, ask
-from benchmarks.open_loop import percentile_ms
 from benchmarks.processes import product, running
 from benchmarks.report import print_setting, print_table, say
+from shared.compare.figures import percentile_ms
 from shared.domain.version import Lineage, Trained
 from shared.store import ModelStore
 from tests.postgresql import cluster

@@ -1,11 +1,9 @@
 """Results as Markdown, with what must be known to make them again."""
 
-import os
-import platform
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
-from pathlib import Path
+
+from shared.compare.machine import machine, versions
 
 HELD = {True: "yes", False: "**no**", None: "-"}  # whether a target is met; None where there is none to meet
 PACKAGES = (
@@ -37,20 +35,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_setting(command: str, settings: str) -> None:
     """The machine, the versions, the command and what it was told."""
     print(f"`{command}`: {settings}.\n")
-    print(f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}.")
-    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    print(f"Python {platform.python_version()}, {versions}.\n", flush=True)
+    told = ", ".join(f"{name} {release}" for name, release in versions(PACKAGES).items())
+    print(f"{machine()}.\n{told}.\n", flush=True)
 
 
 def say(what: str) -> None:
     """Tell the terminal how far the run is; not part of the results."""
     print(what, file=sys.stderr, flush=True)
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()

@@ -24,10 +24,11 @@ from benchmarks.candidates import (
 )
 from benchmarks.client import ask_exactly
 from benchmarks.load import CLASSIFY, CONNECTIONS, Rate, Task, ask, wrk
-from benchmarks.open_loop import Latencies, measure, percentile_ms, schedule
+from benchmarks.open_loop import Latencies, measure, schedule
 from benchmarks.processes import Running, Server, product, running
 from benchmarks.report import HELD, print_setting, print_table, say
 from benchmarks.stores import trained_store
+from shared.compare.figures import percentile_ms
 
 N_ROWS = 1000
 SETTLED = 10_000  # requests after which a backend's memory should grow no more

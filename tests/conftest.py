@@ -31,6 +31,7 @@ BROWSER_ARGUMENTS = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=STORES, help="of every test (default: SQLite, and both where that may differ)")
     parser.addoption("--setting", action="append", default=[], metavar="DUET_X=VALUE", help="for every backend")
+    parser.addoption("--runs", type=int, default=3, help="comparisons of two equal servers (20 take minutes)")
     parser.addoption("--examples", type=int, default=25, help="requests that Schemathesis makes for an operation")
 
 
@@ -104,6 +105,12 @@ def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def examples(request: pytest.FixtureRequest) -> int:
     """How many requests Schemathesis makes for an operation."""
     return int(request.config.getoption("--examples"))
+
+
+@pytest.fixture
+def runs(request: pytest.FixtureRequest) -> int:
+    """How often two equal servers are compared."""
+    return int(request.config.getoption("--runs"))
 
 
 @pytest.fixture

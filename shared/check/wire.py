@@ -109,10 +109,10 @@ class Server:
             self.json_of_other_type.append(f"{request}: {kind or 'no Content-Type'}")
 
 
-def printable(text: str) -> str:
+def printable(text: str, longest: int = LONGEST_LINE) -> str:
     """`text` in one line of bounded length without control characters: it comes from a stranger."""
     line = "".join(character if character.isprintable() else " " for character in text)
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..."
+    return line if len(line) <= longest else line[: longest - 3] + "..."
 
 
 def _parsed(url: str) -> SplitResult:

@@ -8,6 +8,7 @@ import click
 from shared import __version__, bootstrap
 from shared.catalogue import CATALOGUE, entry_named
 from shared.cli.check import check
+from shared.cli.compare import compare
 from shared.cli.figures import in_words
 from shared.cli.opening import model_argument, opened, reported, store_option
 from shared.cli.progress import training_progress
@@ -24,7 +25,7 @@ def main() -> None:
     """A scikit-learn model behind a web page and an HTTP API, served by Flask and by Klein."""
 
 
-for command in (check, versions, promote, rollback):
+for command in (check, compare, versions, promote, rollback):
     main.add_command(command)
 
 

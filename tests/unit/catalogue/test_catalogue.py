@@ -4,7 +4,7 @@ import pytest
 
 from shared.catalogue import CATALOGUE, entry_named
 from shared.catalogue.entry import CatalogueEntry
-from shared.cli.page_data import page_data, page_rows
+from shared.cli.page_data import page_data, page_rows, page_scenarios
 from shared.errors import InvalidInput, UnknownModel
 from tests.processes import ROOT
 
@@ -50,3 +50,4 @@ def test_what_the_page_knows_without_a_backend_is_up_to_date() -> None:
     data = ROOT / "frontend" / "data"
     assert (data / "models.js").read_text(encoding="utf-8") == page_data(), "run `make page-data`"
     assert (data / "rows.js").read_text(encoding="utf-8") == page_rows(), "run `make page-data`"
+    assert (data / "scenarios.js").read_text(encoding="utf-8") == page_scenarios(), "run `make page-data`"
