@@ -4,7 +4,7 @@
 /**
  * @typedef {Object} Bar   one request, in ms since its backend's turn began
  * @property {'classify'|'predict'|'train'} kind
- * @property {number} from       when it was due, which is when it was sent unless the page or its queue was late
+ * @property {number} from       its intended start; without a schedule, when it was sent
  * @property {number} late       by how much the page itself was, though it could have sent
  * @property {number|null} to    null while it is on its way, or when nobody waited any more
  * @property {number} status     0 when no answer came

@@ -21,7 +21,7 @@ app.createBurstView = function createBurstView(tools) {
     const status = bar.pending ? 'not answered yet' : bar.status === 200 ? 'answered after ' + format.ms(bar.to - bar.from) : statusWord(bar.status);
     const kind = [bar.kind, bar.pending ? 'pending' : '', !bar.pending && bar.status !== 200 ? 'failed' : ''].join(' ').trim();
     return dom.svg('rect', { class: 'request ' + kind, x: share(bar.x), y: row * ROW, width: share(Math.max(bar.width, 0.003)), height: BAR, rx: 1.5 },
-      dom.svg('title', {}, (bar.kind === 'train' ? 'Training' : 'Request ' + row) + ', sent at ' + format.ms(bar.from) + ', ' + status));
+      dom.svg('title', {}, (bar.kind === 'train' ? 'Training' : 'Request ' + row) + ', intended start ' + format.ms(bar.from) + ', ' + status));
   }
 
   function axis(layout, from, height) {
@@ -72,8 +72,8 @@ app.createBurstView = function createBurstView(tools) {
 
   function drawTable(state, layout) {
     nodes.table.replaceChildren(
-      table('Latency by the second', ['Backend', 'Due in', 'p50', 'p99', 'max', 'n', 'Failed'], app.burst.bySecond(state).map(secondCells)),
-      table('Latest requests', ['Backend', 'Request', 'Due', 'Answered', 'Took', 'Status'], layout.groups.flatMap((one) => one.bars.map((bar) => requestCells(one.backend, bar)))));
+      table('Latency by the second', ['Backend', 'Intended start', 'p50', 'p99', 'max', 'n', 'Failed'], app.burst.bySecond(state).map(secondCells)),
+      table('Latest requests', ['Backend', 'Request', 'Intended start', 'Answered', 'Took', 'Status'], layout.groups.flatMap((one) => one.bars.map((bar) => requestCells(one.backend, bar)))));
   }
 
   /** Without the chart library, the table stands for its chart. */

@@ -29,11 +29,11 @@ app.createRaceFiguresView = function createRaceFiguresView(tools) {
   }
 
   function drawFigures(state) {
-    const row = (one) => dom.el('tr', {}, dom.el('th', { scope: 'row' }, dom.mark(one.backend), ' ' + one.backend.title), dom.el('td', {}, one.kind),
+    const row = (one) => dom.el('tr', {}, dom.el('th', { scope: 'row' }, dom.mark(one.backend), ' ' + one.backend.title + ' ', dom.el('small', {}, one.kind)),
       ...PERCENTILES.map((name) => dom.el('td', {}, format.ms(one[name]))), dom.el('td', {}, String(one.n)), dom.el('td', { class: one.failed ? 'amiss' : false }, String(one.failed)));
     nodes.figures.replaceChildren(dom.el('table', { class: 'figures compared' },
-      dom.el('caption', {}, 'Latency, counted from the moment each request was due'),
-      dom.el('thead', {}, dom.el('tr', {}, ...['Backend', 'Request', ...PERCENTILES, 'n', 'Failed'].map((title) => dom.el('th', { scope: 'col' }, title)))),
+      dom.el('caption', {}, 'Latency, from the intended start of each request'),
+      dom.el('thead', {}, dom.el('tr', {}, ...['Backend', ...PERCENTILES, 'n', 'Failed'].map((title) => dom.el('th', { scope: 'col' }, title)))),
       dom.el('tbody', {}, ...burst.figures(state).map(row))));
     const late = burst.lateness(state);
     dom.text(nodes.late, late > LATE_MS ? 'The page itself was busy and sent one request in a hundred ' + format.ms(late) + ' late or more, which is in these figures.' : '');

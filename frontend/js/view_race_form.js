@@ -38,7 +38,7 @@ app.createRaceFormView = function createRaceFormView(tools, burst) {
     dom.el('div', { class: 'switches' }, turns.label, training.label));
   nodes.choice.setAttribute('aria-describedby', nodes.about.id);
   dom.byId('body-burst').append(
-    dom.el('p', { class: 'prose' }, 'The page sends requests without waiting for the ones before; each bar runs from the moment it was due to its answer. A synchronous server takes one at a time, so while it trains all bars wait for the end of the training; an asynchronous server trains aside and goes on answering.'),
+    dom.el('p', { class: 'prose' }, 'The page sends requests without waiting for the ones before; each bar runs from its intended start to its answer. A synchronous server takes one at a time, so while it trains all bars wait for the end of the training; an asynchronous server trains aside and goes on answering.'),
     setup, nodes.refused, dom.el('div', { class: 'actions' }, nodes.start, nodes.stop, nodes.progress),
     dom.el('p', { class: 'note' }, 'A browser opens only about six connections to one host: of more requests, the later ones also wait inside the browser, whatever the server does. No more than ' + racePlan.MOST_REQUESTS.toLocaleString('en') + ' go to each. The real figures, without a browser between:'),
     dom.el('div', { class: 'command' }, nodes.command, nodes.copy, nodes.copied));
