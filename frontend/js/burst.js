@@ -26,6 +26,9 @@ app.burst = (function () {
 
   const isFailed = (bar) => bar.to !== null && bar.status !== 200;
 
+  /** A training may be refused while all else is well: its own words say so. */
+  const isRefused = (bar) => isFailed(bar) && bar.kind !== 'train';
+
   const pending = (burst) => Object.values(burst.runs).flat().filter((bar) => bar.to === null).length;
 
   function note(bars, one) {
@@ -41,7 +44,7 @@ app.burst = (function () {
     const sent = bars.length - known.length;
     const patch = { runs: { ...of(state).runs, [event.backend]: bars }, now: event.now, agreement: event.agreement };
     const next = count(change(state, patch), 'in_flight', sent - (event.notes.length - sent));
-    const is_news = bars.some(isFailed) && !known.some(isFailed);
+    const is_news = bars.some(isRefused) && !known.some(isRefused);
     return is_news ? say(next, event, app.messages.requestsFail(app.select.title(state, event.backend)), 'warn') : next;
   }
 

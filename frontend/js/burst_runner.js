@@ -5,7 +5,7 @@
 app.createBurst = function createBurst(tools) {
   const { dispatch, state, send, clock } = tools;
   const TIMES = app.config.TIMES;
-  const TICK_MS = 200;
+  const TICK_MS = 400;
   /** Whoever asks again when it is answered doesn't hurry after a refusal. */
   const REST_MS = 250;
   const library = app.createChartLibrary(tools);

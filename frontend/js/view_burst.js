@@ -28,7 +28,7 @@ app.createBurstView = function createBurstView(tools) {
     return layout.ticks.flatMap((tick) => {
       const x = share(tick / layout.end);
       return [dom.svg('line', { class: 'grid', x1: x, x2: x, y1: 0, y2: height }),
-        dom.svg('text', { class: 'tick', x, y: height + 15, 'text-anchor': tick === 0 ? 'start' : 'middle' }, tickWords(from, tick))];
+        dom.svg('text', { class: 'tick', x, y: height + 15, 'text-anchor': tick === 0 ? 'start' : tick / layout.end > 0.9 ? 'end' : 'middle' }, tickWords(from, tick))];
     });
   }
 
@@ -58,10 +58,17 @@ app.createBurstView = function createBurstView(tools) {
     return node;
   }
 
-  const table = (name, titles, rows) => dom.el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name }, dom.el('table', { class: 'figures' },
-    dom.el('caption', { class: 'unseen' }, name),
-    dom.el('thead', {}, dom.el('tr', {}, ...titles.map((title) => dom.el('th', { scope: 'col' }, title)))),
-    dom.el('tbody', {}, ...rows.map((cells) => dom.el('tr', {}, ...cells.map((cell) => dom.el('td', {}, cell)))))));
+  /** A table in a box that stays where it was scrolled to. @param {string[]} titles */
+  function figures(name, titles) {
+    const body = dom.el('tbody', {});
+    const box = dom.el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name }, dom.el('table', { class: 'figures' },
+      dom.el('thead', {}, dom.el('tr', {}, ...titles.map((title) => dom.el('th', { scope: 'col' }, title)))), body));
+    nodes.table.append(box);
+    return (rows) => body.replaceChildren(...rows.map((cells) => dom.el('tr', {}, ...cells.map((cell) => dom.el('td', {}, cell)))));
+  }
+
+  const fillSeconds = figures('Latency by the second', ['Backend', 'Intended start', 'p50', 'p99', 'max', 'n', 'Failed']);
+  const fillLatest = figures('Latest requests', ['Backend', 'Request', 'Intended start', 'Answered', 'Took', 'Status']);
 
   function requestCells(backend, bar) {
     return [backend.title, bar.kind, format.ms(bar.from),
@@ -71,9 +78,8 @@ app.createBurstView = function createBurstView(tools) {
   const secondCells = (one) => [one.backend.title, 'second ' + (one.second + 1), format.ms(one.p50), format.ms(one.p99), format.ms(one.max), String(one.n), String(one.failed)];
 
   function drawTable(state, layout) {
-    nodes.table.replaceChildren(
-      table('Latency by the second', ['Backend', 'Intended start', 'p50', 'p99', 'max', 'n', 'Failed'], app.burst.bySecond(state).map(secondCells)),
-      table('Latest requests', ['Backend', 'Request', 'Intended start', 'Answered', 'Took', 'Status'], layout.groups.flatMap((one) => one.bars.map((bar) => requestCells(one.backend, bar)))));
+    fillSeconds(app.burst.bySecond(state).map(secondCells));
+    fillLatest(layout.groups.flatMap((one) => one.bars.map((bar) => requestCells(one.backend, bar))));
   }
 
   /** Without the chart library, the table stands for its chart. */

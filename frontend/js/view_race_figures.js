@@ -13,7 +13,7 @@ app.createRaceFiguresView = function createRaceFiguresView(tools) {
   const canvas = dom.el('canvas', { role: 'img' });
   const chart = app.charts.create(canvas);
   const nodes = {
-    figures: dom.el('div', { class: 'sideways', id: 'race-figures' }),
+    figures: dom.el('div', { class: 'sideways', id: 'race-figures', tabindex: '0', role: 'region', 'aria-label': 'Latency' }),
     late: dom.el('p', { class: 'note' }),
     box: dom.el('div', { class: 'chart', id: 'race-chart', hidden: true }, canvas),
   };
@@ -28,11 +28,14 @@ app.createRaceFiguresView = function createRaceFiguresView(tools) {
     dom.text(lamp.first, tally.first && 'Different answers: ' + tally.first);
   }
 
+  /** The unit stands above the table. */
+  const figure = (ms) => format.ms(ms).replace(/\sms$/, '');
+
   function drawFigures(state) {
     const row = (one) => dom.el('tr', {}, dom.el('th', { scope: 'row' }, dom.mark(one.backend), ' ' + one.backend.title + ' ', dom.el('small', {}, one.kind)),
-      ...PERCENTILES.map((name) => dom.el('td', {}, format.ms(one[name]))), dom.el('td', {}, String(one.n)), dom.el('td', { class: one.failed ? 'amiss' : false }, String(one.failed)));
+      ...PERCENTILES.map((name) => dom.el('td', {}, figure(one[name]))), dom.el('td', {}, String(one.n)), dom.el('td', { class: one.failed ? 'amiss' : false }, String(one.failed)));
     nodes.figures.replaceChildren(dom.el('table', { class: 'figures compared' },
-      dom.el('caption', {}, 'Latency, from the intended start of each request'),
+      dom.el('caption', {}, 'Latency in ms, from the intended start of each request'),
       dom.el('thead', {}, dom.el('tr', {}, ...['Backend', ...PERCENTILES, 'n', 'Failed'].map((title) => dom.el('th', { scope: 'col' }, title)))),
       dom.el('tbody', {}, ...burst.figures(state).map(row))));
     const late = burst.lateness(state);

@@ -44,6 +44,10 @@ test('with "train meanwhile" the training has a head start', () => {
   assert.deepEqual(it.waiting.map((one) => one.url), ['http://localhost:8081/train']);
   it.pass(150);
   assert.equal(it.waiting.length, 13);
+  it.answer('/train', failure(403, 'Forbidden'));
+  it.pass(400);
+  assert.ok(!it.said().includes('Requests to Flask fail.'));
+  assert.equal(it.app.burst.layout(it.state()).groups[0].summary.trained.status, 403);
 });
 
 test('with a rate, latency counts from when a request was due, also while it waits in the page', () => {
@@ -120,7 +124,7 @@ test('the lamp says at once which answers to which row differ', () => {
   const row = plain(it.waiting.find((request) => request.url.includes(FLASK)).body.data);
   it.answer(FLASK, ok(prediction(0)));
   it.answer(KLEIN, ok(prediction(1)));
-  it.pass(200);
+  it.pass(400);
   const tally = it.shown().agreement;
   assert.equal(it.app.agreement.summary(tally), '1 of 1 pairs of answers disagree.');
   assert.match(tally.first.replaceAll('\u00a0', ' '), new RegExp('Flask \\(version 1\\) says clay and Klein \\(version 1\\) says loam for the row Depth ' + row[0].toFixed(1) + ' m, Count ' + row[1] + '\\.'));
