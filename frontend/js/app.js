@@ -58,7 +58,7 @@ app.start = function start(/** @type {Window} */ page, random) {
     if (serves(before) !== serves(now) || now.details !== before.details) asking.classifySoon();
     if (select.isTraining(now) && !select.isTraining(before)) tick();
     if (now.answers !== before.answers) speakSoon();
-    if (now.runs !== before.runs || now.training !== before.training) { following.watch(); following.settle(); }
+    if (now.runs !== before.runs || now.training !== before.training || now.shown_run !== before.shown_run) { following.watch(); following.settle(); }
     followers.forEach((run) => run());
     if (now.model !== before.model || now.tab !== before.tab || (someoneAnswers(now) && !someoneAnswers(before))) following.list();
   }
@@ -176,7 +176,11 @@ app.start = function start(/** @type {Window} */ page, random) {
   /** @type {Object<string, function>} everything that the view can ask for */
   const intents = {
     classify: () => asking.classify(false),
-    train(settings) { intents.tab(config.TABS[0].id); asking.train(settings); },
+    /** While the form is open, both of its buttons train with what it says. */
+    train() {
+      intents.tab(config.TABS[0].id);
+      asking.train(state.train_with_open && app.trainWith ? app.trainWith.settings(state) : undefined);
+    },
     trainWith() { dispatch({ type: 'train_with_toggled' }); need('train_with'); },
     ask: (ask) => dispatch({ type: 'ask_chosen', ask }),
     field(name, text) { dispatch({ type: 'field_changed', name, text }); asking.classifySoon(); },

@@ -17,14 +17,16 @@ app.runs = (function () {
   /** The runs of the model on show, the newest first. */
   const all = (state) => Object.values(state.runs).filter((run) => run.model === state.model).sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
 
-  /** The ids of those whose progress is worth asking for. */
-  function followed(state) {
-    const mine = Object.values(state.training).map((one) => one.run);
-    return Object.values(state.runs).filter((run) => isActive(run) && (run.model === state.model || mine.includes(run.id))).map((run) => run.id);
-  }
-
   /** The run whose curve is on show: the chosen one, else the newest. */
   const shown = (state) => all(state).find((run) => run.id === state.shown_run) || all(state)[0];
+
+  /** The ids of those that are worth asking about: they go on, or only the list of runs has told of them, which leaves out curves. */
+  function followed(state) {
+    const mine = Object.values(state.training).map((one) => one.run);
+    const on_show = shown(state);
+    const goesOn = (run) => isActive(run) && (run.model === state.model || mine.includes(run.id));
+    return Object.values(state.runs).filter((run) => goesOn(run) || (run === on_show && run.curve === undefined)).map((run) => run.id);
+  }
 
   const lastStep = (run) => (run && run.curve && run.curve.points.length ? run.curve.points[run.curve.points.length - 1].step : 0);
 
@@ -41,7 +43,7 @@ app.runs = (function () {
     if (!known) return told;
     if (!isActive(known) && isActive(told)) return known;
     const regions = told.regions && told.regions.length ? told.regions : known.regions;
-    return { ...told, curve: joined(known.curve, told.curve), regions };
+    return { ...told, curve: told.curve === undefined ? known.curve : joined(known.curve, told.curve), regions };
   }
 
   function put(state, run, via) {

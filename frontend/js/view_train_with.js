@@ -35,7 +35,7 @@ app.createTrainWithView = function createTrainWithView(tools, intents) {
   const submit = dom.el('button', { type: 'submit', class: 'secondary' }, 'Train with these');
   const reset = dom.el('button', { type: 'button', class: 'quiet' }, 'Defaults');
   const form = dom.el('form', { class: 'train-form', novalidate: true, 'aria-label': 'Training settings' }, grid, dom.el('div', { class: 'actions' }, submit, reset));
-  form.addEventListener('submit', (event) => { event.preventDefault(); intents.train(trainWith.settings(tools.state())); });
+  form.addEventListener('submit', (event) => { event.preventDefault(); intents.train(); });
   reset.addEventListener('click', () => dispatch({ type: 'train_with_reset' }));
   dom.byId('train-with').append(form);
 

@@ -127,6 +127,19 @@ test('a list of runs replaces what was known of that model, but not what a run t
   assert.deepEqual(plain(app.runs.followed(state())), ['r1']);
 });
 
+test('a run on show that only the list has told of is asked about once, for its curve', () => {
+  const { app, dispatch, state } = bench();
+  const { curve, regions, ...summary } = run({ id: 'old', state: 'FINISHED' });
+  const list = () => dispatch({ type: 'runs_listed', model: 'soil', backend: 'klein', runs: [summary] });
+  list();
+  list();
+  assert.deepEqual(plain(app.runs.followed(state())), ['old']);
+  dispatch({ type: 'run_told', run: { ...summary, curve: null, regions: [] }, backend: 'klein' });
+  assert.deepEqual(plain(app.runs.followed(state())), []);
+  list();
+  assert.deepEqual(plain(app.runs.followed(state())), []);
+});
+
 test('lines clear, the history stays and is bounded', () => {
   const { dispatch, state } = bench();
   dispatch({ type: 'ask_chosen', ask: 'klein' });
