@@ -34,21 +34,24 @@ app.charts = (function () {
     x.ticks.precision = 0;
     return {
       animation: false, responsive: true, maintainAspectRatio: false, parsing: false,
-      layout: { padding: { right: LABEL_ROOM } }, interaction: { mode: 'index', intersect: false },
+      layout: { padding: { right: LABEL_ROOM } }, interaction: { mode: spec.lines.some((line) => line.shape) ? 'nearest' : 'index', intersect: false },
       scales: { x, y: { ...axis(spec.y, colours), min: spec.min, max: spec.max } },
       plugins: { legend: { display: false }, tooltip: { animation: false, callbacks: { title: (items) => spec.x + ' ' + items[0].parsed.x } } },
     };
   }
 
-  const datasets = (spec, colours) => spec.lines.map((line, i) => ({
-    label: line.title, data: line.points, borderColor: i ? colours.ink : colours.soft, backgroundColor: i ? colours.ink : colours.soft,
-    borderWidth: 2, borderDash: DASHES[i], pointRadius: line.points.length > 20 ? 0 : 3, pointHoverRadius: 4, tension: 0,
-  }));
+  const joined = (line, i) => ({ borderWidth: 2, borderDash: DASHES[i], pointRadius: line.points.length > 20 ? 0 : 3 });
+  const dotted = (line) => ({ borderWidth: 0, showLine: false, pointStyle: line.shape, pointRadius: 3 });
+
+  const datasets = (spec, colours) => spec.lines.map((line, i) => {
+    const colour = line.colour || (i ? colours.ink : colours.soft);
+    return { label: line.title, data: line.points, borderColor: colour, backgroundColor: colour, pointHoverRadius: 4, tension: 0, ...(line.shape ? dotted(line) : joined(line, i)) };
+  });
 
   /**
    * @param {HTMLCanvasElement} canvas inside a box of its own, which gives it its size
    * @returns {{draw: function(Object, Object): void, point: function(number): void}}
-   *   draw: `{x, y, min, max, lines}` in `{ink, soft, line}` colours; point: marks the points of one index, as the pointer does
+   *   draw: `{x, y, min, max, lines}` in `{ink, soft, line}` colours, a line with a `shape` as dots of it; point: marks the points of one index, as the pointer does
    */
   function create(canvas) {
     let chart = null;

@@ -49,8 +49,6 @@ app.curve = (function () {
 
   const reducers = {
     curve_table_toggled: (state) => ({ ...state, curve_table: !state.curve_table }),
-    /** Without the library there is the table. */
-    charts_tried: (state, event) => ({ ...state, charts: event.usable }),
   };
 
   return { MEASURES, axis, lines, headers, rows, reading, about, csv, reducers };

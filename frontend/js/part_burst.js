@@ -2,6 +2,7 @@
 'use strict';
 
 app.parts.burst = function createBurstPart(tools) {
-  app.state.learn(app.burst.reducers);
-  return [app.createBurstView(tools, app.createBurst(tools))];
+  app.state.learn({ ...app.burst.reducers, ...app.createChartLibrary.reducers });
+  const burst = app.createBurst(tools);
+  return [app.createRaceFormView(tools, burst), app.createRaceFiguresView(tools), app.createBurstView(tools)];
 };

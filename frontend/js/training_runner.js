@@ -6,7 +6,7 @@ app.createTrainingRunner = function createTrainingRunner(tools) {
   const { dispatch, state, send, clock, next } = tools;
   const TIMES = app.config.TIMES;
   const select = app.select;
-  const LIBRARY = 'vendor/chart.umd.min.js';
+  const library = app.createChartLibrary(tools);
   let asked_for = '';
   let cancelWait = () => {};
 
@@ -47,17 +47,9 @@ app.createTrainingRunner = function createTrainingRunner(tools) {
     cancelWait = clock.after(TIMES.debounce, () => askPlane(backend));
   }
 
-  const tellLibrary = (usable) => dispatch({ type: 'charts_tried', usable });
-  const loadLibrary = () => tools.load([LIBRARY], tellLibrary);
-
-  let asked_library = false;
-  /** The chart library is large, only a curve needs it, and a script that isn't there would be an error in the console. */
   function followCurve() {
     const run = app.runs.shown(state());
-    if (asked_library || !run || !run.curve) return;
-    asked_library = true;
-    if (tools.is_file) loadLibrary();
-    else send({ method: 'HEAD', url: LIBRARY, timeout: TIMES.classify }, (reply) => (reply.status === 200 ? loadLibrary() : tellLibrary(false)));
+    if (run && run.curve) library.need();
   }
 
   function follow() {

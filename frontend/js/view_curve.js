@@ -35,7 +35,7 @@ app.createCurveView = function createCurveView(tools) {
   canvases.forEach((canvas, index) => canvas.addEventListener('keydown', (event) => move(event, index)));
 
   function drawCharts() {
-    const colours = { ink: pictures.colour('--ink'), soft: pictures.colour('--ink-soft'), line: pictures.colour('--line') };
+    const colours = pictures.colours();
     curve.MEASURES.forEach((measure, i) => {
       charts[i].draw({ x: curve.axis(run.curve), y: measure.title, min: measure.unit ? undefined : 0, lines: curve.lines(run.curve, measure) }, colours);
       canvases[i].setAttribute('aria-label', measure.title + ', last ' + curve.reading(run.curve, measure, run.curve.points.length - 1) + '. Arrow keys read the points.');

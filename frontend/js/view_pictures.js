@@ -4,15 +4,20 @@
 app.pictures = (function () {
   const { dom } = app;
 
-  /** A colour of the style sheet, as a canvas understands it: light or dark is decided by then. */
-  function colour(name) {
+  /** A CSS colour as a canvas understands it: light or dark is decided by then. */
+  function resolved(value) {
     const probe = dom.el('span', { hidden: true });
-    probe.style.color = 'var(' + name + ')';
+    probe.style.color = value;
     document.body.append(probe);
     const found = getComputedStyle(probe).color;
     probe.remove();
     return found;
   }
+
+  const colour = (name) => resolved('var(' + name + ')');
+
+  /** What a chart draws axes and words in. */
+  const colours = () => ({ ink: colour('--ink'), soft: colour('--ink-soft'), line: colour('--line') });
 
   function save(name, blob) {
     const url = URL.createObjectURL(blob);
@@ -41,5 +46,5 @@ app.pictures = (function () {
     return node;
   }
 
-  return { colour, onScheme, picture, csv, button };
+  return { resolved, colour, colours, onScheme, picture, csv, button };
 }());

@@ -34,7 +34,7 @@ def wrong(page: Page) -> None:
 def many(page: Page) -> None:
     answered(page)
     page.get_by_role("tab", name="Many at once").click()
-    page.get_by_role("button", name="Send 12 to each").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator(".lane-words")).to_contain_text(["last after", "last after"])
 
 

@@ -44,7 +44,7 @@ def test_training_holds_up_the_synchronous_server_only(pair: Pair, open_page: Op
     expect(page.locator("#cards .label")).to_have_text("💐 Setosa")
     page.get_by_role("tab", name="Many at once").click()
     page.get_by_label("train meanwhile").check()
-    press(page, "Send 12 to each")
+    press(page, "Start")
     words = page.locator(".lane-words")
     expect(words).to_contain_text(
         [re.compile("12 of 12.*; 0 of them before"), re.compile("12 of 12.*; 12 of them before")], timeout=90_000

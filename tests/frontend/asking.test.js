@@ -308,27 +308,3 @@ test('polling asks again after two seconds when a backend is down, after four wh
   it.pass(10000);
   assert.equal(it.waiting.length, 1, 'nobody is asked while nobody looks');
 });
-
-test('"Many at once" sends twelve requests to one backend after the other, without waiting for a reply', () => {
-  const it = trained();
-  it.app.createBurst(it.tools).start();
-  assert.equal(it.waiting.length, 12);
-  assert.ok(it.waiting.every((request) => request.url.includes(FLASK)));
-  it.pass(30);
-  for (let i = 0; i < 12; i += 1) it.answer(FLASK, ok(prediction(0)));
-  assert.equal(it.state().burst.runs.flask.filter((bar) => bar.status === 200 && bar.to === 30).length, 12);
-  assert.equal(it.waiting.length, 12);
-  for (let i = 0; i < 12; i += 1) it.answer(KLEIN, i ? refused() : failure(500, 'Internal Server Error'));
-  assert.equal(it.state().burst.running, false);
-  assert.deepEqual(plain(it.app.burst.layout(it.state()).groups[1].summary.statuses), [500, 0]);
-  assert.equal(it.state().in_flight, 0);
-});
-
-test('with "train meanwhile" the training has a head start', () => {
-  const it = trained();
-  it.dispatch({ type: 'burst_training_chosen', on: true });
-  it.app.createBurst(it.tools).start();
-  assert.deepEqual(it.waiting.map((one) => one.url), ['http://localhost:8081/train']);
-  it.pass(150);
-  assert.equal(it.waiting.length, 13);
-});

@@ -71,7 +71,7 @@ const catalogue = (number) => ({ models: [{ name: 'soil', title: 'Soil', task: '
 function bench(options) {
   const given = options || {};
   const app = load();
-  app.state.learn(app.burst.reducers);
+  app.state.learn({ ...app.burst.reducers, ...app.createChartLibrary.reducers });
   const waiting = [];
   const timers = [];
   let now = 0;

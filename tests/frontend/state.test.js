@@ -5,6 +5,10 @@ const { bench, plain, ok, refused, timeout, failure, prediction, catalogue, run,
 
 const answered = (seq, index, more) => ({ type: 'classify_answered', seq, slot: 'flask', backend: 'flask', data: [2, 4], reply: ok(prediction(index)), ...more });
 
+/** What the runner notes of one backend, told at once. */
+const noted = (backend, ...notes) => ({ type: 'burst_noted', backend, notes, now: 0, agreement: { same: 0, apart: 0, differs: 0, first: '' } });
+const sent = (kind, from) => ({ kind, from, late: 0 });
+
 test('fields start with the example of the signature', () => {
   assert.deepEqual(plain(bench().state().texts), { soil: { depth_m: '2.0', count: '4' } });
 });
@@ -15,8 +19,8 @@ test('reduce changes nothing in the state it is given', () => {
   let now = freeze(state());
   [{ type: 'field_changed', name: 'count', text: '5' }, { type: 'ask_chosen', ask: 'both' }, { type: 'ask_opened', slot: 'flask', seq: 1 },
     { type: 'request_sent', url: 'u' }, answered(1, 0), { type: 'ask_closed', slot: 'flask' }, { type: 'polled', backend: 'klein', seq: 2, reply: refused() },
-    { type: 'sampled', seq: 3, class: 1 }, { type: 'mock_started', id: 3 }, { type: 'burst_started' }, { type: 'burst_sent', backend: 'flask', kind: 'classify', from: 0 },
-    { type: 'burst_answered', backend: 'flask', index: 0, to: 3, status: 200 }, { type: 'burst_ended' }]
+    { type: 'sampled', seq: 3, class: 1 }, { type: 'mock_started', id: 3 }, { type: 'burst_chosen', choice: 'steady' }, { type: 'burst_started' },
+    noted('flask', { kind: 'classify', from: 0, late: 0 }), noted('flask', { index: 0, to: 3, status: 500 }), { type: 'burst_ended' }]
     .forEach((event) => { now = freeze(app.state.reduce(now, event)); });
   assert.throws(() => app.state.reduce(now, { type: 'no such event' }));
 });
@@ -190,17 +194,16 @@ test('a description that says nothing new leaves the form alone', () => {
 test('the bars of "Many at once" share one axis', () => {
   const { app, dispatch, state } = bench();
   dispatch({ type: 'burst_started' });
-  dispatch({ type: 'burst_sent', backend: 'flask', kind: 'train', from: 0 });
-  dispatch({ type: 'burst_sent', backend: 'flask', kind: 'classify', from: 10 });
-  dispatch({ type: 'burst_sent', backend: 'klein', kind: 'classify', from: 0 });
-  dispatch({ type: 'burst_answered', backend: 'flask', index: 1, to: 110, status: 200 });
-  dispatch({ type: 'burst_answered', backend: 'flask', index: 0, to: 100, status: 200 });
-  dispatch({ type: 'burst_answered', backend: 'klein', index: 0, to: 52, status: 409 });
+  dispatch(noted('flask', sent('train', 0), sent('classify', 10), { index: 1, to: 110, status: 200 }));
+  dispatch(noted('klein', sent('classify', 0), { index: 0, to: 52, status: 409 }));
+  assert.equal(state().in_flight, 1);
+  dispatch(noted('flask', { index: 0, to: 100, status: 200 }));
   const layout = app.burst.layout(state());
   assert.ok(Math.abs(layout.end - 114.4) < 1e-9);
   const bars = layout.groups[0].bars;
   assert.ok(Math.abs(bars[1].x - 10 / 114.4) < 1e-9 && Math.abs(bars[1].width - 100 / 114.4) < 1e-9);
   assert.equal(layout.groups[0].summary.during, 0);
-  assert.deepEqual(plain(layout.groups[1].summary.statuses), [409]);
+  assert.deepEqual(plain(layout.groups[1].summary.statuses), [{ status: 409, count: 1 }]);
+  assert.equal(state().line.text, 'Requests to Klein fail.');
   assert.equal(state().in_flight, 0);
 });
