@@ -1,5 +1,6 @@
 """`duet compare`: the comparison of `shared.compare`, in a terminal."""
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from shared.compare.comparison import Comparison
 from shared.compare.html import page
 from shared.compare.plan import Plan, PlanError, parse_mix
 from shared.compare.questions import RowsError
-from shared.compare.scenarios import SCENARIOS, scenario_named
+from shared.compare.scenarios import SCENARIOS, Scenario, scenario_named
 from shared.compare.table import csv_of, terminal
 from shared.compare.target import Launch, Target, TargetError
 from shared.settings import Settings, SettingsError, read_settings
@@ -26,6 +27,8 @@ readable = click.Path(exists=True, dir_okay=False, path_type=Path)
 written = click.File("w", encoding="utf-8", lazy=False)  # what can't be written is told before minutes are spent
 PLANNED = ("rounds", "seconds", "rate", "arrivals", "connections", "batch_rows", "train", "p99_limit_ms", "seed")
 
+LOAD = ("rate", "arrivals", "connections", "mix", "batch_rows", "train", "p99_limit_ms")
+OWN = Scenario("", "A load of your own", "What was sent is said below, under Load.", Plan())
 STARTING = ("flask_workers", "flask_threads", "klein_workers", "klein_inference")
 
 
@@ -72,6 +75,7 @@ def compare(scenario: str, is_list: bool, **options: Any) -> None:
         return
     chosen = scenario_named(scenario)
     plan = _planned(chosen.plan, options)
+    told = chosen if all(getattr(plan, name) == getattr(chosen.plan, name) for name in LOAD) else OWN
     interrupted_by_sigterm()
     try:
         settings = read_settings(store=options["store"])
@@ -79,7 +83,7 @@ def compare(scenario: str, is_list: bool, **options: Any) -> None:
             own = stack.enter_context(kept_from_trainings(settings, trains=bool(plan.train)))
             launches = _launches(options, plan, own)
             bar = stack.enter_context(
-                click.progressbar(length=plan.rounds * len(launches), label=chosen.title, file=sys.stderr)
+                click.progressbar(length=plan.rounds * len(launches), label=told.title, file=sys.stderr)
             )
             found = measured(
                 plan,
@@ -88,9 +92,9 @@ def compare(scenario: str, is_list: bool, **options: Any) -> None:
                 rows=options["rows"],
                 token=settings.token,
                 tell=lambda _: bar.update(1),
-                command=shlex.join(["duet", *sys.argv[1:]]),
-                scenario=chosen.title,
-                look_at=chosen.look_at,
+                command=_command(),
+                scenario=told.title,
+                look_at=told.look_at,
             )
     except (TargetError, RowsError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
@@ -150,6 +154,13 @@ def _launches(options: Mapping[str, Any], plan: Plan, settings: Settings) -> dic
 def _arguments(kind: str, options: Mapping[str, Any]) -> list[str]:
     given = {name: options.get(f"{kind}_{name}") for name in ("workers", "threads", "inference")}
     return [part for name, value in given.items() if value is not None for part in (f"--{name}", str(value))]
+
+
+def _command() -> str:
+    """What was asked for, with the settings of the environment, which backends that are started have too."""
+    settings = [f"{name}={shlex.quote(value)}" for name, value in os.environ.items() if name.startswith("DUET_")]
+    told = [setting for setting in settings if not setting.startswith("DUET_TOKEN=")]
+    return " ".join([*sorted(told), shlex.join(["duet", *sys.argv[1:]])])
 
 
 def _write(found: Comparison, options: Mapping[str, Any]) -> None:

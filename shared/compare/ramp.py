@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-FIRST_RATE, LAST_RATE = 125.0, 50_000.0
+FIRST_RATE, LAST_RATE = 250.0, 50_000.0
 NARROW = 1.12  # the ratio of the lowest rate that failed to the highest that held, at which the search ends
+TRIES = 3  # of a rate; a busy machine makes any rate fail once in a while
 SECONDS = 1.0  # of one step; a slow rate's p99 is its slowest request
 
 
@@ -21,13 +22,13 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Search:
-    """Tells which `rate` to try next, and is told whether it held; a rate has failed when it failed twice."""
+    """Tells which `rate` to try next, and is told whether it held; a rate has failed when it failed thrice."""
 
     def __init__(self) -> None:
         self.rate = FIRST_RATE
         self.highest = 0.0
         self._lowest_failed = LAST_RATE * 2
-        self._failed_once = False
+        self._tries = 0
 
     @property
     def is_over(self) -> bool:
@@ -36,10 +37,10 @@ class Search:
 
     def note(self, held: bool) -> None:
         """Take in how the current rate went, and choose the next."""
-        if not held and not self._failed_once:
-            self._failed_once = True
+        self._tries += 1
+        if not held and self._tries < TRIES:
             return
-        self._failed_once = False
+        self._tries = 0
         if held:
             self.highest = self.rate
         else:

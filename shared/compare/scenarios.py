@@ -28,7 +28,7 @@ SCENARIOS = (
         "In every round a training is asked for by POST /train, and single rows go on being asked for meanwhile. "
         "Look at how long the rows wait: a server that handles one request at a time answers none of them before the "
         "training is over.",
-        Plan(rate=50, arrivals="constant", train="request", rounds=4, seconds=4.0),
+        Plan(rate=50, arrivals="constant", train="request", rounds=6, seconds=4.0),
     ),
     Scenario(
         "burst",
@@ -56,7 +56,7 @@ SCENARIOS = (
         "Cold start",
         "Each server is started anew for every round, and asked twenty times before it is left to settle. "
         "Look at the first answers beside the later ones: a model that is loaded by its first request makes it slow.",
-        Plan(connections=1, restarts=True, rounds=4, seconds=0.5),
+        Plan(connections=1, restarts=True, rounds=5, seconds=0.5),
     ),
 )
 

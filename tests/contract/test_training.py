@@ -92,7 +92,7 @@ def test_equal_seeds_give_equal_versions_and_other_seeds_others(training_pair: P
     seven, seven_again, eight, eight_again = (versions[number] for number in numbers)
     for one, two in ((seven, seven_again), (eight, eight_again)):
         assert one["run"] != two["run"]
-        own = {"number", "run", "created_at"}
+        own = {"number", "run", "created_at", "by"}
         assert {key: one[key] for key in one.keys() - own} == {key: two[key] for key in two.keys() - own}
     assert seven["artefact_sha256"] != eight["artefact_sha256"]
 

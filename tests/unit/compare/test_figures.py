@@ -11,7 +11,7 @@ from scipy.stats import t
 from shared.compare.difference import T_99, difference, interval
 from shared.compare.figures import Recorder, spread
 from shared.compare.plan import BURST, Plan, PlanError, parse_mix, picks, shots, starts
-from shared.compare.ramp import NARROW, Search
+from shared.compare.ramp import NARROW, TRIES, Search
 from shared.compare.scenarios import SCENARIOS
 
 
@@ -101,13 +101,17 @@ def test_a_search_ends_near_the_limit(limit: float) -> None:
     assert search.highest <= limit < search.highest * NARROW or limit < 2
 
 
-def test_one_failure_is_not_the_end_of_a_search() -> None:
+def test_a_rate_is_given_up_when_it_has_failed_every_time() -> None:
     search = Search()
     first = search.rate
-    search.note(held=False)
-    assert search.rate == first
+    for _ in range(TRIES - 1):
+        search.note(held=False)
+        assert search.rate == first
     search.note(held=True)
     assert search.rate == 2 * first
+    for _ in range(TRIES):
+        search.note(held=False)
+    assert first < search.rate < 2 * first
 
 
 def test_every_scenario_can_be_run_and_says_two_sentences() -> None:

@@ -9,20 +9,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from shared.domain.engine import SCIKIT_LEARN
-from shared.domain.promotion import Promoted
+from shared.domain.promotion import Promoted, Promotion
+from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, Trained
-from shared.errors import UnknownVersion
+from shared.errors import NothingBefore, RunEnded, UnknownRun, UnknownVersion
 from shared.store import ModelStore
 from shared.store.tables import METADATA
 from tests.stores import Stores
+from tests.unit.store.test_run_store import scheduled
 
 EXAMPLES, STEPS = 25, 20
 MODELS = st.sampled_from(("iris", "iris-tree", "straße 🌷"))
 HANDLES = st.integers(0, 1)
+SEEDS = st.integers(0, 2**32 - 1)
+PROMOTIONS: st.SearchStrategy[Promotion] = st.sampled_from(("always", "never"))  # however good a version is
 
 
 class _Machine(RuleBasedStateMachine):
-    """Two open stores at one URL beside `published`: by model, what was published, in order."""
+    """Two open stores at one URL beside what was done to them, by model or by run."""
 
     handles: ClassVar[list[ModelStore]]
     trained: ClassVar[Trained]
@@ -30,7 +34,8 @@ class _Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.published: dict[str, list[ModelVersion]] = {}
-        self.champions: dict[str, int] = {}
+        self.champions: dict[str, list[int]] = {}  # of each model, the present one last: rollbacks take them off
+        self.runs: dict[str, TrainingRun] = {}
 
     @initialize()
     def empty(self) -> None:
@@ -38,17 +43,22 @@ class _Machine(RuleBasedStateMachine):
             for table in reversed(METADATA.sorted_tables):
                 connection.execute(table.delete())
 
-    @rule(model=MODELS, seed=st.integers(0, 2**32 - 1), only_first=st.booleans(), handle=HANDLES)
-    def publish(self, model: str, seed: int, only_first: bool, handle: int) -> None:
+    @rule(model=MODELS, seed=SEEDS, promote=PROMOTIONS, only_first=st.booleans(), handle=HANDLES)
+    def publish(self, model: str, seed: int, promote: Promotion, only_first: bool, handle: int) -> None:
         trained = msgspec.structs.replace(self.trained, model=model, seed=seed)
-        version = self.handles[handle].publish(trained, only_first=only_first)
-        versions = self.published.setdefault(model, [])
+        version = self.handles[handle].publish(trained, promote=promote, only_first=only_first)
+        versions = self.published.get(model, [])
         if only_first and versions:
-            assert version == versions[self.champions[model] - 1]
+            assert version == versions[self.champions[model][-1] - 1]
             return
         assert (version.number, version.model, version.seed) == (len(versions) + 1, model, seed)
-        versions.append(version)
-        self.champions[model] = version.number
+        self._note(version, promote)
+
+    def _note(self, version: ModelVersion, promote: Promotion) -> None:
+        self.published.setdefault(version.model, []).append(version)
+        champions = self.champions.setdefault(version.model, [])
+        if promote == "always" or not champions:
+            champions.append(version.number)
 
     @rule(model=MODELS, number=st.integers(0, STEPS), handle=HANDLES)
     def promote(self, model: str, number: int, handle: int) -> None:
@@ -57,8 +67,53 @@ class _Machine(RuleBasedStateMachine):
             with pytest.raises(UnknownVersion):
                 store.promote(model, number, "test")
             return
-        assert store.promote(model, number, "test") == Promoted(self.champions[model], number)
-        self.champions[model] = number
+        champions = self.champions[model]
+        assert store.promote(model, number, "test") == Promoted(champions[-1], number)
+        if number != champions[-1]:
+            champions.append(number)
+
+    @rule(model=MODELS, handle=HANDLES)
+    def roll_back(self, model: str, handle: int) -> None:
+        store, champions = self.handles[handle], self.champions.get(model, [])
+        if len(champions) < 2:
+            with pytest.raises(NothingBefore):
+                store.promote(model, "previous", "test")
+            return
+        assert store.promote(model, "previous", "test") == Promoted(champions.pop(), champions[-1])
+
+    @rule(model=MODELS, handle=HANDLES)
+    def schedule(self, model: str, handle: int) -> None:
+        run = scheduled(f"{len(self.runs):032x}", model)
+        self.handles[handle].runs.create(run, "owner")
+        self.runs[run.id] = run
+
+    @rule(number=st.integers(0, STEPS), handle=HANDLES)
+    def cancel(self, number: int, handle: int) -> None:
+        store, run = self.handles[handle], self.runs.get(f"{number:032x}")
+        if run is None:
+            with pytest.raises(UnknownRun):
+                store.runs.cancel(f"{number:032x}")
+        elif not run.is_active:
+            with pytest.raises(RunEnded):
+                store.runs.cancel(run.id)
+        else:
+            self.runs[run.id] = store.runs.cancel(run.id)
+            assert self.runs[run.id].state == "CANCELLED"
+
+    @rule(number=st.integers(0, STEPS), handle=HANDLES)
+    def publish_of_a_run(self, number: int, handle: int) -> None:
+        store, run = self.handles[handle], self.runs.get(f"{number:032x}")
+        if run is None:
+            return
+        trained = msgspec.structs.replace(self.trained, model=run.model, run=run.id)
+        if not run.is_active:
+            with pytest.raises(RunEnded):
+                store.publish(trained, run)
+            return
+        version = store.publish(trained, run)
+        self._note(version, "always")
+        self.runs[run.id] = store.runs.run(run.id)
+        assert (self.runs[run.id].state, self.runs[run.id].version) == ("FINISHED", version.number)
 
     @rule(model=MODELS, number=st.integers(-1, STEPS), handle=HANDLES)
     def look_up(self, model: str, number: int, handle: int) -> None:
@@ -79,7 +134,13 @@ class _Machine(RuleBasedStateMachine):
 
     @invariant()
     def every_handle_knows_the_champions(self) -> None:
-        assert [store.champions() for store in self.handles] == [self.champions] * 2
+        champions = {model: numbers[-1] for model, numbers in self.champions.items()}
+        assert [store.champions() for store in self.handles] == [champions] * 2
+
+    @invariant()
+    def every_handle_knows_the_runs(self) -> None:
+        for store in self.handles:
+            assert {run.id: run for run in store.runs.runs()} == self.runs
 
 
 @pytest.mark.every_store
