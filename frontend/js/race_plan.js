@@ -18,7 +18,8 @@ app.racePlan = (function () {
   const REQUESTS = 12;
   const BURST = 32; // as in shared/compare/plan.py
   const TRAIN_AT = 0.1; // of the time, as there
-  const RAMP = [25, 50, 100, 200, 400]; // requests/s, a second each
+  const RAMP = [10, 20, 40, 80, 160]; // requests/s, a second each
+  const MOST_RATE = 60; // requests/s of a scenario: beyond, the browser itself is what is slow
   const MOST_PARALLEL = 64;
   const MOST_SECONDS = 10; // of a scenario
   const MOST_REQUESTS = 3000; // to each backend
@@ -26,7 +27,7 @@ app.racePlan = (function () {
 
   const FIELDS = Object.freeze([
     { name: 'parallel', title: 'Parallel requests', hint: '1 to 64', least: 1, most: MOST_PARALLEL, step: 1, needed: true },
-    { name: 'rate', title: 'Requests per second', hint: 'to 300; blank: each asks again at once', least: 1, most: 300, step: 0, needed: false },
+    { name: 'rate', title: 'Requests per second', hint: 'to 100; blank: each asks again at once', least: 1, most: 100, step: 0, needed: false },
     { name: 'seconds', title: 'Seconds', hint: '1 to 30', least: 1, most: 30, step: 0, needed: true },
   ]);
 
@@ -40,7 +41,8 @@ app.racePlan = (function () {
     if (choice === HAND) return 'With a rate, requests start by the clock and their latency counts from there; without one, each of the parallel ones asks again when it is answered.';
     const { look_at, plan } = scenario(choice);
     if (plan.restarts) return look_at + ' A page can’t start servers: this one is for the command.';
-    return plan.p99_limit_ms ? look_at + ' The page only doubles the rate from ' + RAMP[0] + ' to ' + RAMP[RAMP.length - 1] + ' a second.' : look_at;
+    if (plan.p99_limit_ms) return look_at + ' The page only doubles the rate, from ' + RAMP[0] + ' to ' + RAMP[RAMP.length - 1] + ' a second, and may find the browser’s limit first.';
+    return plan.rate > MOST_RATE ? look_at + ' The page sends ' + MOST_RATE + ' a second: more is too much for a browser.' : look_at;
   }
 
   const isPossible = (choice) => !scenario(choice) || !scenario(choice).plan.restarts;
@@ -79,7 +81,8 @@ app.racePlan = (function () {
   function ofScenario(plan) {
     if (plan.p99_limit_ms) return open(RAMP.flatMap((rate, i) => evenly(rate, i * 1000, (i + 1) * 1000)), RAMP.length * 1000);
     const ends = 1000 * (plan.train ? plan.seconds : Math.min(MOST_SECONDS, plan.seconds * plan.rounds));
-    const schedule = plan.arrivals === 'constant' ? evenly(plan.rate, 0, ends) : scattered(plan.rate, ends, plan.arrivals, app.sampling.seeded(SEED));
+    const rate = Math.min(plan.rate, MOST_RATE);
+    const schedule = plan.arrivals === 'constant' ? evenly(rate, 0, ends) : scattered(rate, ends, plan.arrivals, app.sampling.seeded(SEED));
     return open(schedule, ends, { share: plan.mix.predict || 0, batch_rows: plan.batch_rows });
   }
 

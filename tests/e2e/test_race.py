@@ -53,10 +53,10 @@ def test_a_scenario_runs_to_its_end_with_both_at_once(steady_pair: Pair, open_pa
     expect(page.locator(".lane")).to_have_count(2)
     ended(page)
     assert {title: cells[-2:] for title, cells in figures(page).items()} == {
-        "Flask classify": ["775", "0"],
-        "Klein classify": ["775", "0"],
+        "Flask classify": ["310", "0"],
+        "Klein classify": ["310", "0"],
     }
-    expect(page.locator(".lamp")).to_have_text("775 pairs of answers, none disagrees.")
+    expect(page.locator(".lamp")).to_have_text("310 pairs of answers, none disagrees.")
     press(page.locator("#panel-burst"), "Table")
     expect(page.get_by_role("region", name="Latency by the second").locator("tbody tr")).to_have_count(10)
 
