@@ -42,6 +42,8 @@ app.runs = (function () {
   function merge(known, told) {
     if (!known) return told;
     if (!isActive(known) && isActive(told)) return known;
+    // A list leaves out curves: of what goes on, the run's own answer tells the end, with the last points.
+    if (isActive(known) && told.curve === undefined) return known;
     const regions = told.regions && told.regions.length ? told.regions : known.regions;
     return { ...told, curve: told.curve === undefined ? known.curve : joined(known.curve, told.curve), regions };
   }

@@ -144,6 +144,17 @@ test('a run on show that only the list has told of is asked about once, for its 
   assert.deepEqual(plain(app.runs.followed(state())), []);
 });
 
+test('the list does not tell the end of a run that goes on: its last points are still to come', () => {
+  const { app, dispatch, state } = bench();
+  dispatch({ type: 'run_told', run: run({ curve: { unit: 'epoch', points: [point(1, 0.9)] } }), backend: 'flask' });
+  const { curve, regions, ...summary } = run({ state: 'FINISHED' });
+  dispatch({ type: 'runs_listed', model: 'soil', backend: 'klein', runs: [summary] });
+  assert.deepEqual(plain(app.runs.followed(state())), ['r1']);
+  dispatch({ type: 'run_told', run: { ...summary, curve: { unit: 'epoch', points: [point(2, 0.8)] }, regions: [] }, backend: 'klein' });
+  assert.equal(state().runs.r1.state, 'FINISHED');
+  assert.equal(app.runs.lastStep(state().runs.r1), 2);
+});
+
 test('lines clear, the history stays and is bounded', () => {
   const { dispatch, state } = bench();
   dispatch({ type: 'ask_chosen', ask: 'klein' });
