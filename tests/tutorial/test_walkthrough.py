@@ -37,7 +37,9 @@ def test_commands_print_what_the_document_shows(document: Path, start: Start, tm
 def is_repeatable(command: str) -> bool:
     """Leaves out what serves, what runs beside the next command, and what prints times."""
     words = command.split()
-    return words[0] in ("curl", "duet") and words[1] != "serve" and words[-1] != "&" and "-w" not in words
+    return (
+        words[0] in ("curl", "duet") and words[1] not in ("serve", "compare") and words[-1] != "&" and "-w" not in words
+    )
 
 
 def run(command: str, home: Path, store: str) -> str:
