@@ -10,7 +10,7 @@ from typing import Protocol
 
 from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
 from shared.catalogue.rows import rows_of
-from shared.domain.comparison import Comparison, agree, compare
+from shared.domain.comparison import Comparison, agree, agree_on_values, compare
 from shared.domain.engine import ENGINES
 from shared.domain.promotion import ChampionHistory, Metric, Promoted, Promotion, Wanted
 from shared.domain.run import TrainingRun
@@ -151,8 +151,12 @@ class Service:
         """Two versions side by side, and how far they agree on the model's data; raises what `predictor` raises."""
         first, second = self.predictor(model, one), self.predictor(model, other)
         data = rows_of(model)
+        versions = (first.version, second.version)
+        if entry_named(model).task == "regression":
+            values = (first.values_of(data.X), second.values_of(data.X))
+            return compare(*versions, agree_on_values(versions, data, values))
         answers = (first.classes_of(data.X), second.classes_of(data.X))
-        return compare(first.version, second.version, agree((first.version, second.version), data, answers))
+        return compare(*versions, agree(versions, data, answers))
 
     # --- loading and unloading by hand -------------------------------------------------------------
 

@@ -3,30 +3,32 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from shared.domain.dataset import Dataset, Example
 from shared.domain.recipe import Recipe
-from shared.domain.signature import Column, Output, Signature, signature_of
+from shared.domain.signature import Column, Output, Signature, Task, signature_of
 from shared.errors import InvalidInput, Problem
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """Title, task, data and recipes of a model; `load_dataset` is called once, when first needed."""
+    """Title, data and recipes of a model; `load_dataset` is called once, when first needed."""
 
     name: str
     title: str
     description: str
-    task: Literal["classification"]
     load_dataset: Callable[[], Dataset]
     columns: tuple[Column, ...]
     output: Output
     recipes: tuple[Recipe, ...]
     default_recipe: str
     default_seed: int = 0
+
+    @property
+    def task(self) -> Task:
+        return self.output.task
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -43,12 +45,21 @@ class CatalogueEntry:
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
-        """The first row of each class."""
+        """The first row of each class, or rows whose values are low, middling and high among the data's."""
+        if self.task == "regression":
+            order = np.argsort(self.dataset.y, kind="stable")
+            chosen = [int(order[int(share * (len(order) - 1))]) for share in (0.1, 0.5, 0.9)]
+            return tuple(
+                Example(f"{self.output.title} {self.dataset.y[row]:g} {self.output.unit}".strip(), self._row(row))
+                for row in chosen
+            )
         first = (int(np.argmax(self.dataset.y == index)) for index in range(len(self.output.classes)))
         return tuple(
-            Example(title=found.name, row=tuple(self.dataset.X[row].tolist()))
-            for found, row in zip(self.output.classes, first, strict=True)
+            Example(title=found.name, row=self._row(row)) for found, row in zip(self.output.classes, first, strict=True)
         )
+
+    def _row(self, row: int) -> tuple[float, ...]:
+        return tuple(self.dataset.X[row].tolist())
 
     def recipe_named(self, name: str | None) -> Recipe:
         """The recipe called `name`, or the default one; raises InvalidInput that lists those there are."""

@@ -34,7 +34,6 @@ ENTRY = CatalogueEntry(
     name="iris",
     title="Iris",
     description="Tells three species of iris apart by the length and width of sepal and petal.",
-    task="classification",
     load_dataset=load_dataset,
     columns=COLUMNS,
     output=OUTPUT,

@@ -50,6 +50,41 @@ def _make_forest(parameters: Parameters, seed: int) -> Any:
     return RandomForestClassifier(n_estimators=parameters["trees"], random_state=seed)
 
 
+def _make_bayesian_ridge(parameters: Parameters, seed: int) -> Any:
+    from sklearn.linear_model import BayesianRidge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), BayesianRidge())
+
+
+def _make_svr(parameters: Parameters, seed: int) -> Any:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVR
+
+    return make_pipeline(StandardScaler(), SVR(C=parameters["C"]))
+
+
+def _make_forest_regressor(parameters: Parameters, seed: int) -> Any:
+    from sklearn.ensemble import RandomForestRegressor
+
+    return RandomForestRegressor(n_estimators=parameters["trees"], random_state=seed)
+
+
+def _make_boosting_regressor(parameters: Parameters, seed: int) -> Any:
+    from sklearn.ensemble import GradientBoostingRegressor
+
+    return GradientBoostingRegressor(
+        n_estimators=parameters["trees"],
+        max_depth=parameters["max_depth"],
+        learning_rate=parameters["learning_rate"],
+        subsample=0.5,
+        max_features=0.5,
+        random_state=seed,
+    )
+
+
 TREE_TYPES = ("sklearn.tree._tree.Tree",)
 
 LDA = Recipe("lda", "Linear discriminant analysis", _make_lda)
@@ -87,4 +122,29 @@ FOREST = Recipe(
     (Hyperparameter("trees", "int", 100, "trees that vote", 1, 500),),
     trusted_types=TREE_TYPES,
     repeats=4,
+)
+
+TREES = Hyperparameter("trees", "int", 100, "trees whose answers are averaged", 1, 500)
+BAYESIAN_RIDGE = Recipe("bayesian-ridge", "Bayesian ridge regression", _make_bayesian_ridge, repeats=10)
+SVR = Recipe(
+    "svr",
+    "Support vector regression",
+    _make_svr,
+    (Hyperparameter("C", "float", 20.0, "price of an error, against the smoothness of the curve", 1e-3, 1e5),),
+    repeats=4,
+)
+FOREST_REGRESSOR = Recipe(
+    "forest", "Random forest", _make_forest_regressor, (TREES,), trusted_types=TREE_TYPES, repeats=2
+)
+BOOSTING_REGRESSOR = Recipe(
+    "boosting",
+    "Gradient boosting",
+    _make_boosting_regressor,
+    (
+        Hyperparameter("trees", "int", 400, "trees, each of which corrects those before it", 1, 2000),
+        Hyperparameter("max_depth", "int", 4, "most questions that a tree asks in a row", 1, 12),
+        Hyperparameter("learning_rate", "float", 0.05, "how much of its correction a tree makes", 1e-3, 1.0),
+    ),
+    trusted_types=TREE_TYPES,
+    repeats=2,
 )

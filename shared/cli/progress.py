@@ -46,17 +46,19 @@ def _last_of(curve: Curve | None) -> str:
 def drawn(curve: Curve) -> str:
     """`curve` as lines of text."""
     points = curve.points
+    loss = "RMSE" if curve.loss == "rmse" else "loss"
     rows = (
-        ("loss, training", [point.training_loss for point in points]),
-        ("loss, validation", [point.validation_loss for point in points]),
+        (f"{loss}, training", [point.training_loss for point in points]),
+        (f"{loss}, validation", [point.validation_loss for point in points]),
         ("accuracy, training", [point.training_accuracy for point in points]),
         ("accuracy, validation", [point.validation_accuracy for point in points]),
     )
+    told = ((name, [value for value in values if value is not None]) for name, values in rows)
     head = (
         f"{curve.unit} 1 to {points[-1].step}: {curve.n_training} training rows, {curve.n_validation} validation rows"
     )
     return "\n".join(
-        [head, *(f"  {name:20} {spark(values)} {values[0]:.3f} to {values[-1]:.3f}" for name, values in rows)]
+        [head, *(f"  {name:20} {spark(values)} {values[0]:.3f} to {values[-1]:.3f}" for name, values in told if values)]
     )
 
 

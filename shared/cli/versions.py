@@ -8,7 +8,7 @@ import msgspec
 
 from shared.cli.figures import in_words
 from shared.cli.opening import model_argument, opened, reported, store_option
-from shared.domain.comparison import Agreement, Comparison, FigureDifference
+from shared.domain.comparison import Agreement, Comparison, FigureDifference, RegressionAgreement
 from shared.domain.promotion import Wanted
 from shared.domain.version import ModelVersion
 from shared.http_api.versions import comparison_answer, versions_answer
@@ -94,8 +94,12 @@ def _figures(figure: FigureDifference) -> list[str]:
     return [figure.name, one, other, f"{figure.difference:+.4f}{better}"]
 
 
-def _agreed(found: Agreement) -> str:
+def _agreed(found: Agreement | RegressionAgreement) -> str:
     known = " They were fitted on these rows: this says nothing of others." if any(found.fitted) else ""
+    if isinstance(found, RegressionAgreement):
+        apart = f"on average {found.mean_difference:.4g} apart, at most {found.largest_difference:.4g}"
+        errors = f"their RMSE there is {found.rmse[0]:.4g} and {found.rmse[1]:.4g}"
+        return f"On the {found.n} rows of {found.data} they are {apart}; {errors}.{known}"
     same = f"the same class to {found.same} of {found.n} rows of {found.data} ({found.share * 100:.1f} %)"
     return f"They give {same} and get {found.right[0]} and {found.right[1]} right.{known}"
 

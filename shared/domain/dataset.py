@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 FloatMatrix = NDArray[np.float64]
 IntVector = NDArray[np.int64]
+FloatVector = NDArray[np.float64]
+Target = IntVector | FloatVector
 
 
 class DataDescription(msgspec.Struct, frozen=True):
@@ -30,13 +32,14 @@ class Example(msgspec.Struct, frozen=True):
 class Dataset:
     """Rows with known answers.
 
-    `X` has shape (n_samples, n_features), float64; `y` has shape (n_samples,) and holds class indices.
+    `X` has shape (n_samples, n_features), float64; `y` has shape (n_samples,) and holds class indices, or float64
+    values for a regression.
     """
 
     name: str
     source: str
     X: FloatMatrix
-    y: IntVector
+    y: Target
 
     @property
     def n_samples(self) -> int:

@@ -8,7 +8,7 @@ Z_95 = 1.959963984540054  # the .975 quantile of the standard normal distributio
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """A confidence interval of a proportion, `low` and `high` in 0..1."""
+    """A confidence interval, in the unit of the figure that it belongs to."""
 
     low: float
     high: float
@@ -57,6 +57,43 @@ class CrossValidation(msgspec.Struct, frozen=True):
     confusion: tuple[tuple[float, ...], ...]
 
 
-class Metrics(msgspec.Struct, frozen=True):
+class RegressionHoldOut(msgspec.Struct, frozen=True):
+    """Errors on `n` rows that were set aside once, before fitting; `rmse` and `mae` in the output's unit."""
+
+    protocol: str
+    n: int
+    rmse: float
+    rmse_interval: Interval
+    mae: float
+    r2: float
+    r2_interval: Interval
+
+
+class RegressionCrossValidation(RegressionHoldOut, frozen=True):
+    """Errors of the recipe when every row is predicted by a model that has not seen it, repeatedly.
+
+    A row's squared error is the mean over the repeats, so that `n` rows are counted. `half_width` is the `level`
+    quantile of the absolute errors: a prediction interval reaches as far to both sides. `coverage` is the share of
+    rows in such an interval where its width comes from the other folds' rows alone. `residuals` holds what some rows
+    have and what they were predicted, at most 300 pairs, spread over the rows as they stand.
+    """
+
+    folds: int
+    repeats: int
+    level: float
+    half_width: float
+    coverage: float
+    residuals: tuple[tuple[float, float], ...]
+
+
+class ClassificationMetrics(msgspec.Struct, frozen=True, tag_field="task", tag="classification"):
     holdout: HoldOut
     cross_validation: CrossValidation
+
+
+class RegressionMetrics(msgspec.Struct, frozen=True, tag_field="task", tag="regression"):
+    holdout: RegressionHoldOut
+    cross_validation: RegressionCrossValidation
+
+
+Metrics = ClassificationMetrics | RegressionMetrics

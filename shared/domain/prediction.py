@@ -30,14 +30,29 @@ class Prediction(msgspec.Struct, frozen=True):
     warnings: tuple[InputWarning, ...]
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """A number in the output's unit, the prediction interval around it, and the version that answered.
+
+    The true value lies between `low` and `high` with probability `level`, for rows like those of the training.
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float
+    version: int
+    warnings: tuple[InputWarning, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class BatchPrediction:
     """The answers to many rows.
 
-    `probabilities` has shape (n_rows, n_classes), in the signature's order; `warnings` holds the first rows, counted
-    from 0, that have any, and `rows_with_warnings` says how many there are in all.
+    `outputs` are probabilities of shape (n_rows, n_classes), in the signature's order, or a regression's values of
+    shape (n_rows, 1); `warnings` holds the first rows, counted from 0, that have any, and `rows_with_warnings` says
+    how many there are in all.
     """
 
-    probabilities: FloatMatrix
+    outputs: FloatMatrix
     warnings: Mapping[int, tuple[InputWarning, ...]]
     rows_with_warnings: int

@@ -6,12 +6,12 @@ from typing import Literal
 
 import msgspec
 
-from shared.domain.metrics import Metrics
+from shared.domain.metrics import Metrics, RegressionMetrics
 from shared.domain.version import ModelVersion
 
 # Whether a new version becomes the champion. Only a model's first version always does.
 Promotion = Literal["always", "if-not-worse", "never"]
-Metric = Literal["accuracy", "log_loss", "brier"]  # of the cross-validation
+Metric = Literal["accuracy", "log_loss", "brier"]  # of the cross-validation; a regression has its RMSE
 Wanted = int | Literal["previous"]  # a version by number, or the champion before the present one
 
 
@@ -62,7 +62,14 @@ class ChampionHistory(msgspec.Struct, frozen=True):
 
 
 def is_not_worse(new: Metrics, champion: Metrics, metric: Metric) -> bool:
-    """Whether `new` is at least as good as `champion` by `metric` of the cross-validation."""
+    """Whether `new` is at least as good as `champion` by `metric` of the cross-validation, or by a regression's RMSE.
+
+    A number is not comparable with a class.
+    """
+    if isinstance(new, RegressionMetrics) or isinstance(champion, RegressionMetrics):
+        if not (isinstance(new, RegressionMetrics) and isinstance(champion, RegressionMetrics)):
+            return False
+        return new.cross_validation.rmse <= champion.cross_validation.rmse
     found, wanted = getattr(new.cross_validation, metric), getattr(champion.cross_validation, metric)
     return bool(found >= wanted if metric == "accuracy" else found <= wanted)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from shared.domain.dataset import FloatMatrix, Target
 from shared.errors import InvalidInput, Problem
 
 ParameterValue = int | float | str
@@ -39,18 +40,27 @@ class Hyperparameter(msgspec.Struct, frozen=True):
 class Recipe:
     """A named estimator factory.
 
-    `make(parameters, seed)` returns an unfitted scikit-learn classifier. `trusted_types` are the types
-    beyond skops' own list that its artefact may hold (a fixed list: what a file claims to need is
-    never trusted). `repeats` is how often its 5-fold cross-validation is repeated: as often as keeps a
-    training within some seconds.
+    `make(parameters, seed)` returns an unfitted scikit-learn estimator. A recipe that does more with its rows than an
+    estimator's `fit` does has `fit_rows(parameters, seed, X, y)`, which returns a fitted one, instead. `trusted_types`
+    are the types beyond skops' own list that its artefact may hold (a fixed list: what a file claims to need is never
+    trusted). `repeats` is how often its 5-fold cross-validation is repeated: as often as keeps a training within some
+    seconds.
     """
 
     name: str
     title: str
-    make: Callable[[Parameters, int], Any]
+    make: Callable[[Parameters, int], Any] | None
     hyperparameters: tuple[Hyperparameter, ...] = ()
     trusted_types: tuple[str, ...] = ()
     repeats: int = 20
+    fit_rows: Callable[[Parameters, int, FloatMatrix, Target], Any] | None = None
+
+    def fit(self, parameters: Parameters, seed: int, X: FloatMatrix, y: Target) -> Any:
+        """An estimator fitted on `X`, shape (n_samples, n_features), and `y`, shape (n_samples,)."""
+        if self.fit_rows is not None:
+            return self.fit_rows(parameters, seed, X, y)
+        assert self.make is not None
+        return self.make(parameters, seed).fit(X, y)
 
     def complete(self, given: Mapping[str, object]) -> dict[str, ParameterValue]:
         """The parameters to train with: `given`, checked, and the defaults for the rest.

@@ -14,22 +14,26 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class CurvePoint(msgspec.Struct, frozen=True):
-    """Mean log loss and accuracy (0..1) after `step` epochs or trees, or of fold `step`."""
+    """Loss and accuracy (0..1; a regression has none) after `step` epochs or trees, or of fold `step`."""
 
     step: int
     training_loss: float
-    training_accuracy: float
+    training_accuracy: float | None
     validation_loss: float
-    validation_accuracy: float
+    validation_accuracy: float | None
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """How a model learns, on rows that don't include the hold-out's; `n_training` and `n_validation` rows of them."""
+    """How a model learns, on rows that don't include the hold-out's; `n_training` and `n_validation` rows of them.
+
+    `loss` is what the points' losses are: the mean log loss, or the root mean squared error in the output's unit.
+    """
 
     unit: Literal["epoch", "trees", "fold"]
     n_training: int
     n_validation: int
     points: tuple[CurvePoint, ...]
+    loss: Literal["log_loss", "rmse"] = "log_loss"
 
 
 class Regions(msgspec.Struct, frozen=True):

@@ -1,11 +1,14 @@
 """What goes into a model and what comes out of it."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 import numpy as np
 
 from shared.domain.dataset import Dataset
+
+Task = Literal["classification", "regression"]
 
 
 class Feature(msgspec.Struct, frozen=True):
@@ -33,9 +36,16 @@ class OutputClass(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
+    """One of `classes`, or where there are none, a number in `unit`."""
+
     name: str
     title: str
-    classes: tuple[OutputClass, ...]
+    classes: tuple[OutputClass, ...] = ()
+    unit: str = ""
+
+    @property
+    def task(self) -> Task:
+        return "classification" if self.classes else "regression"
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import msgspec
 from shared.catalogue import CATALOGUE, entry_named
 from shared.domain import dataset
 from shared.domain.engine import DENSE, EngineInUse, EngineReport
-from shared.domain.metrics import CrossValidation, HoldOut, Metrics, wilson
+from shared.domain.metrics import ClassificationMetrics, CrossValidation, HoldOut, Metrics, wilson
 from shared.domain.recipe import Hyperparameter, Recipe
 from shared.domain.signature import Feature, Signature
 from shared.domain.version import ModelVersion, ServedVersion
@@ -57,7 +57,7 @@ CACHED = Answer("The client has it already, as its `If-None-Match` says.", conte
 
 def _row_of_its_model(schema: Schema, settings: Settings) -> None:
     """As many numbers as the model has inputs, and a model that exists."""
-    lengths = {name: len(entry.columns) for name, entry in CATALOGUE.items()}
+    lengths = {name: len(entry.columns) for name, entry in CATALOGUE.items() if entry.task == "classification"}
     schema["properties"]["model"]["enum"] = list(lengths)
     schema["properties"]["data"] |= {"minItems": min(lengths.values()), "maxItems": max(lengths.values())}
     if len(set(lengths.values())) > 1:
@@ -150,7 +150,7 @@ def iris_version() -> ServedVersion:
 
 
 def _metrics(holdout: int, crossed: int, confusion: list[list[float]], losses: tuple[float, float]) -> Metrics:
-    return Metrics(
+    return ClassificationMetrics(
         HoldOut("stratified 70/30 hold-out, one split", holdout / 45, holdout, 45, wilson(holdout, 45)),
         CrossValidation(
             protocol="stratified 5-fold x 20",
@@ -237,14 +237,15 @@ CLASSIFY = Operation(
     ),
 )
 PREDICT = Operation(
-    "Classify many rows",
+    "Ask for many rows",
     "Predict",
     {
         OK: Answer(
-            "The class and the probabilities of each row; the first warnings are told.",
-            views.PredictAnswer,
+            "The class and the probabilities of each row, or its value and interval; the first warnings are told.",
+            views.PredictAnswer | views.EstimateAnswer,
             also={
-                npy.CONTENT_TYPE: "The probabilities alone, float64, shape (rows, classes), for those who `Accept` it."
+                npy.CONTENT_TYPE: "The probabilities alone, float64, shape (rows, classes), or of a regression the "
+                "values, shape (rows, 1), for those who `Accept` it."
             },
             headers={
                 "X-Model-Name": "The model that answered with an array.",

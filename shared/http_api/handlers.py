@@ -43,6 +43,10 @@ def classify(context: Context, call: Call) -> Reply:
     request = payloads.parse(payloads.ClassifyRequest, call.body, _row_problems)
     parsed = perf_counter()
     predictor = context.service.predictor(request.model, request.version)
+    if predictor.is_regression:
+        raise InvalidInput(
+            [Problem("model", f"{request.model!r} has no classes; POST /models/{request.model}/predict")]
+        )
     prediction = _predict_row(predictor, request.data, "data")
     timing = (parsed - started, perf_counter() - parsed)
     answer = views.classify_answer(prediction, predictor.version)
@@ -68,7 +72,7 @@ def _predict_row(predictor: Predictor, row: list[float], path: str) -> Predictio
 
 
 def predict(context: Context, call: Call) -> Reply:
-    """`POST /models/<name>/predict`: the classes of many rows; where the client asks for an array, probabilities."""
+    """`POST /models/<name>/predict`: what is said of many rows; for clients that take arrays, the bare outputs."""
     started, name = perf_counter(), call.parameters["name"]
     batch = batches.read(call, entry_named(name).feature_names, context.max_rows)
     parsed = perf_counter()
@@ -79,7 +83,7 @@ def predict(context: Context, call: Call) -> Reply:
         raise rows_refused(error) from None
     version, timing = predictor.version, (parsed - started, perf_counter() - parsed)
     if not accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
-        answer = views.predict_answer(prediction, version, batch)
+        answer = views.predict_answer(prediction, predictor, batch)
         return json_reply(answer, model=version.model, version=version.number, timing=timing, rows=len(batch.X))
     headers = (
         ("Content-Type", npy.CONTENT_TYPE),
@@ -88,7 +92,7 @@ def predict(context: Context, call: Call) -> Reply:
         ("X-Model-Version", str(version.number)),
         ("X-Rows-With-Warnings", str(prediction.rows_with_warnings)),
     )
-    body = npy.write(prediction.probabilities)
+    body = npy.write(prediction.outputs)
     return Reply(
         HTTPStatus.OK, headers, body, model=version.model, version=version.number, timing=timing, rows=len(batch.X)
     )

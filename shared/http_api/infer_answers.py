@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from shared.domain.version import ModelVersion
+from shared.errors import InvalidInput, Problem
 from shared.http_api import compression, tensors
 from shared.http_api.handlers import JSON, accepts
 from shared.http_api.infer_requests import BINARY, JSON_LENGTH, OUTPUTS, InferRequest, RequestedOutput, given
@@ -44,15 +45,17 @@ def answer(
     """What is said in JSON, and the bytes of those outputs that are wanted as such, in the order of the outputs.
 
     `indices` are of classes, shape (n_rows,), `probabilities` have shape (n_rows, n_classes); for one row a list and
-    a tuple, of which nothing is made that numpy would be needed for.
+    a tuple, of which nothing is made that numpy would be needed for. A regression has values in the place of `indices`
+    and no other output; raises InvalidInput where another is asked for.
     """
+    is_regression = version.signature.output.task == "regression"
     parameters = request.parameters or {}
     names = [output.name for output in version.signature.output.classes]
     everywhere = bool(parameters.get("binary_data_output"))
     outputs: list[OutputTensor] = []
     binary: list[bytes] = []
-    for name, is_binary in _wanted(request.outputs):
-        datatype, make, make_binary = _OUTPUTS[name]
+    for name, is_binary in _wanted(request.outputs, is_regression=is_regression):
+        datatype, make, make_binary = _VALUES if is_regression else _OUTPUTS[name]
         shape = [len(indices), len(names)] if name == "predict_proba" else [len(indices)]
         if is_binary or (is_binary is None and everywhere):
             binary.append(data := make_binary(indices, probabilities, names))
@@ -72,10 +75,12 @@ def answer(
     return found, binary
 
 
-def _wanted(outputs: Sequence[RequestedOutput] | None) -> Sequence[tuple[str, bool | None]]:
+def _wanted(outputs: Sequence[RequestedOutput] | None, *, is_regression: bool) -> Sequence[tuple[str, bool | None]]:
     """The names of the outputs to make, and whether as bytes where that is said of this one."""
     if not outputs:
-        return _ALL
+        return _ALL[:1] if is_regression else _ALL
+    if is_regression and (others := [output.name for output in outputs if output.name != "predict"]):
+        raise InvalidInput([Problem("outputs", f"a regression's output is predict; it has no {', '.join(others)}")])
     return [(output.name, given(output.parameters, "binary_data")) for output in outputs]
 
 
@@ -111,6 +116,7 @@ _OUTPUTS: dict[str, tuple[DatatypeName, Callable[..., Sequence[Any]], Callable[.
     "predict_proba": ("FP64", _flat, _probability_bytes),
     "label": ("BYTES", _labels, _label_bytes),
 }
+_VALUES: tuple[DatatypeName, Callable[..., Sequence[Any]], Callable[..., bytes]] = ("FP64", _flat, _probability_bytes)
 _ALL = [(name, None) for name in OUTPUTS]
 
 

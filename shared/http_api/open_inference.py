@@ -119,23 +119,30 @@ def infer(context: Context, call: Call) -> Reply:
     request, rows = infer_requests.read(call, entry_named(name).feature_names, context.max_rows, context.max_body_bytes)
     parsed = perf_counter()
     predictor = context.service.predictor(name, number)
-    indices, probabilities, n_warned = _predict(predictor, rows)
+    indices, outputs, n_warned = _predict(predictor, rows)
     timing = (parsed - started, perf_counter() - parsed)
-    answer, binary = infer_answers.answer(request, predictor.version, indices, probabilities, n_warned)
+    answer, binary = infer_answers.answer(request, predictor.version, indices, outputs, n_warned)
     who = {"model": name, "version": predictor.version.number}
     return infer_answers.reply(call, answer, binary, **who, timing=timing, rows=len(indices))
 
 
 def _predict(predictor: Predictor, rows: Any) -> tuple[Any, Any, int]:
-    """Class indices, probabilities (arrays, or of one row a list and a tuple) and the number of rows with warnings."""
+    """Class indices and probabilities (arrays, or of one row a list and a tuple) and the number of rows with warnings.
+
+    A regression's values stand in the place of the indices, and of the probabilities too.
+    """
     try:
         if isinstance(rows, list):
+            if predictor.is_regression:
+                estimate = predictor.estimate_row(rows)
+                return [estimate.value], (estimate.value,), int(bool(estimate.warnings))
             prediction = predictor.predict_row(rows)
             return [prediction.index], prediction.probabilities, int(bool(prediction.warnings))
         found = predictor.predict(rows)
     except Unanswerable as error:
         raise rows_refused(error) from None
-    return found.probabilities.argmax(axis=1), found.probabilities, found.rows_with_warnings
+    answers = found.outputs[:, 0] if predictor.is_regression else found.outputs.argmax(axis=1)
+    return answers, found.outputs, found.rows_with_warnings
 
 
 def server(context: Context, call: Call) -> Reply:
@@ -162,12 +169,17 @@ def model(context: Context, call: Call) -> Reply:
 def metadata(name: str, numbers: Iterable[int], signature: Signature) -> MetadataAnswer:
     """The tensors of a model with this `signature`."""
     columns = {"features": tuple(feature.name for feature in signature.inputs)}
+    inputs = (TensorMetadata(INPUT, "FP64", (-1, len(signature.inputs)), columns),)
+    versions = tuple(map(str, numbers))
+    if signature.output.task == "regression":
+        outputs = (TensorMetadata("predict", "FP64", (-1,)),)
+        return MetadataAnswer(name, versions, PLATFORM, inputs, outputs)
     classes = {"classes": tuple(output.name for output in signature.output.classes)}
     return MetadataAnswer(
         name=name,
-        versions=tuple(map(str, numbers)),
+        versions=versions,
         platform=PLATFORM,
-        inputs=(TensorMetadata(INPUT, "FP64", (-1, len(signature.inputs)), columns),),
+        inputs=inputs,
         outputs=(
             TensorMetadata("predict", "INT64", (-1,), classes),
             TensorMetadata("predict_proba", "FP64", (-1, len(signature.output.classes)), classes),

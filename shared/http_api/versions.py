@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from shared.domain.comparison import Agreement, Comparison, FigureDifference, ParameterDifference
+from shared.domain.comparison import Agreement, Comparison, FigureDifference, ParameterDifference, RegressionAgreement
 from shared.domain.dataset import DataDescription, Example
 from shared.domain.promotion import ChampionChange, ChampionHistory
 from shared.domain.signature import Signature
@@ -46,7 +46,7 @@ class ComparisonAnswer(msgspec.Struct, frozen=True):
     figures: tuple[FigureDifference, ...]
     parameters: tuple[ParameterDifference, ...]
     same_data: bool
-    agreement: Agreement
+    agreement: Agreement | RegressionAgreement
 
 
 class ChampionAnswer(msgspec.Struct, frozen=True):

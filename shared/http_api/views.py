@@ -10,12 +10,13 @@ import msgspec
 from shared.catalogue import CatalogueEntry
 from shared.domain.dataset import Example
 from shared.domain.engine import EngineInUse, EngineReport
-from shared.domain.metrics import Metrics
+from shared.domain.metrics import HoldOut, Metrics
 from shared.domain.prediction import BatchPrediction, Prediction
 from shared.domain.recipe import Hyperparameter, ParameterValue
 from shared.domain.signature import Signature
 from shared.domain.version import ModelVersion, ServedVersion
 from shared.http_api.batches import Batch
+from shared.inference.predictor import Predictor
 
 View = TypeVar("View", bound="VersionView")
 MAX_WARNINGS = 100  # of a batch
@@ -43,7 +44,7 @@ class ClassifyAnswer(msgspec.Struct, frozen=True):
     warnings: list[WarningView]
 
 
-class PredictAnswer(msgspec.Struct, frozen=True):
+class PredictAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="classification"):
     """`predictions` are names of classes, one a row; each row of `probabilities` is in the order of `classes`."""
 
     model: str
@@ -55,6 +56,21 @@ class PredictAnswer(msgspec.Struct, frozen=True):
     rows_with_warnings: Index
 
 
+class EstimateAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="regression"):
+    """`predictions` are numbers in `unit`, one a row; each of `intervals` is the lower and the upper end of what holds
+    the true value with probability `level`.
+    """
+
+    model: str
+    version: Number
+    unit: str
+    level: Probability
+    predictions: list[float]
+    intervals: list[tuple[float, float]]
+    warnings: Annotated[list[WarningView], msgspec.Meta(max_length=MAX_WARNINGS)]
+    rows_with_warnings: Index
+
+
 class FlowerAnswer(msgspec.Struct, frozen=True):
     """The index of the class, alone in a list."""
 
@@ -62,9 +78,9 @@ class FlowerAnswer(msgspec.Struct, frozen=True):
 
 
 class TrainAnswer(msgspec.Struct, frozen=True):
-    """`data` is the accuracy on the hold-out rows, 0..1."""
+    """`data` is the accuracy on the hold-out rows, 0..1, or R2 there for a regression."""
 
-    data: Probability
+    data: Annotated[float, msgspec.Meta(le=1)]
     model: str
     version: Number
     run: str
@@ -172,27 +188,28 @@ def classify_answer(prediction: Prediction, version: ModelVersion) -> ClassifyAn
     )
 
 
-def predict_answer(prediction: BatchPrediction, version: ModelVersion, batch: Batch) -> PredictAnswer:
-    names = [output.name for output in version.signature.output.classes]
-    warnings = (
+def predict_answer(prediction: BatchPrediction, predictor: Predictor, batch: Batch) -> PredictAnswer | EstimateAnswer:
+    version = predictor.version
+    found = (
         WarningView(batch.path(row, warning.column, warning.feature), warning.feature, warning.message)
-        for row, found in prediction.warnings.items()
-        for warning in found
+        for row, warned in prediction.warnings.items()
+        for warning in warned
     )
-    return PredictAnswer(
-        model=version.model,
-        version=version.number,
-        classes=names,
-        predictions=[names[index] for index in prediction.probabilities.argmax(axis=1).tolist()],
-        probabilities=prediction.probabilities.tolist(),
-        warnings=list(islice(warnings, MAX_WARNINGS)),
-        rows_with_warnings=prediction.rows_with_warnings,
-    )
+    warnings, n_warned = list(islice(found, MAX_WARNINGS)), prediction.rows_with_warnings
+    output, asked = version.signature.output, (version.model, version.number)
+    if output.task == "regression":
+        values: list[float] = prediction.outputs[:, 0].tolist()
+        intervals = [(value - predictor.half_width, value + predictor.half_width) for value in values]
+        return EstimateAnswer(*asked, output.unit, predictor.level, values, intervals, warnings, n_warned)
+    names = [one.name for one in output.classes]
+    classes = [names[index] for index in prediction.outputs.argmax(axis=1).tolist()]
+    return PredictAnswer(*asked, names, classes, prediction.outputs.tolist(), warnings, n_warned)
 
 
 def train_answer(version: ModelVersion) -> TrainAnswer:
+    holdout = version.metrics.holdout
     return TrainAnswer(
-        data=version.metrics.holdout.accuracy,
+        data=holdout.accuracy if isinstance(holdout, HoldOut) else holdout.r2,
         model=version.model,
         version=version.number,
         run=version.run,

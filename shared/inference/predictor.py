@@ -5,9 +5,10 @@ from math import isfinite
 
 import numpy as np
 
-from shared.domain.dataset import FloatMatrix, IntVector
+from shared.domain.dataset import FloatMatrix, FloatVector, IntVector
 from shared.domain.engine import EngineInUse
-from shared.domain.prediction import BatchPrediction, InputWarning, Prediction
+from shared.domain.metrics import RegressionMetrics
+from shared.domain.prediction import BatchPrediction, Estimate, InputWarning, Prediction
 from shared.domain.signature import Feature
 from shared.domain.version import ModelVersion, served
 from shared.engines.engine import Engine
@@ -27,41 +28,64 @@ class Predictor:
         self._classes = version.signature.output.classes
         self._ranges = [(feature.minimum, feature.maximum) for feature in inputs]
         self._lows, self._highs = (np.array(limits) for limits in zip(*self._ranges, strict=True))
+        metrics = version.metrics
+        self.is_regression = isinstance(metrics, RegressionMetrics)
+        if isinstance(metrics, RegressionMetrics):
+            self.half_width, self.level = metrics.cross_validation.half_width, metrics.cross_validation.level
         example = [feature.example for feature in inputs]
-        self.predict_row(example)
+        self._evaluate_row(example)
         self.predict(np.array([example]))
 
     def predict_row(self, row: Sequence[float]) -> Prediction:
-        """The answer to one row of finite numbers, one a feature.
-
-        Raises Unanswerable where the model has no finite answer: estimators overflow on huge numbers, and some
-        then name a class all the same.
-        """
-        probabilities = self.engine.evaluate_row(row)
-        if not isfinite(sum(probabilities)):
-            raise Unanswerable([0])
+        """The class of one row of finite numbers, one a feature; raises Unanswerable."""
+        probabilities = self._evaluate_row(row)
         index = probabilities.index(max(probabilities))
         return Prediction(
             self._classes[index], index, tuple(probabilities), self.version.number, self._row_warnings(row)
         )
 
+    def estimate_row(self, row: Sequence[float]) -> Estimate:
+        """The value that a regression gives to one row of finite numbers, one a feature; raises Unanswerable."""
+        value = self._evaluate_row(row)[0]
+        return Estimate(
+            value,
+            value - self.half_width,
+            value + self.half_width,
+            self.level,
+            self.version.number,
+            self._row_warnings(row),
+        )
+
     def predict(self, X: FloatMatrix) -> BatchPrediction:
         """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows."""
         with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = self.engine.evaluate(X)
-        finite = np.isfinite(probabilities)
+            outputs = self.engine.evaluate(X)
+        finite = np.isfinite(outputs)
         if not finite.all():
             raise Unanswerable(np.flatnonzero(~finite.all(axis=1)).tolist())
         unlike = (self._lows > X) | (self._highs < X)
         # To look row by row takes longer than all else here, and most batches have nothing to find.
         rows: list[int] = np.flatnonzero(unlike.any(axis=1)).tolist() if unlike.any() else []
         warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:MAX_WARNED_ROWS]}
-        return BatchPrediction(probabilities, warnings, len(rows))
+        return BatchPrediction(outputs, warnings, len(rows))
 
     def classes_of(self, X: FloatMatrix) -> IntVector:
         """The class indices that `X` gets, shape (n_rows,); raises Unanswerable."""
-        classes: IntVector = self.predict(X).probabilities.argmax(axis=1)
+        classes: IntVector = self.predict(X).outputs.argmax(axis=1)
         return classes
+
+    def values_of(self, X: FloatMatrix) -> FloatVector:
+        """The values that a regression gives to `X`, shape (n_rows,); raises Unanswerable."""
+        return self.predict(X).outputs[:, 0]
+
+    def _evaluate_row(self, row: Sequence[float]) -> Sequence[float]:
+        """Raises Unanswerable where there is no finite answer: estimators overflow on huge numbers, and some then name
+        a class all the same.
+        """
+        outputs = self.engine.evaluate_row(row)
+        if not isfinite(sum(outputs)):
+            raise Unanswerable([0])
+        return outputs
 
     def _row_warnings(self, row: Sequence[float]) -> tuple[InputWarning, ...]:
         # Confidence is no guard: millimetres typed as centimetres are one species with probability 1.
@@ -78,5 +102,5 @@ class Predictor:
 
 
 def _unlike(value: float, feature: Feature) -> str:
-    seen = f"{feature.minimum:g} to {feature.maximum:g} {feature.unit}"
-    return f"{value:g} {feature.unit} is outside the {seen} seen in training"
+    unit = f" {feature.unit}" if feature.unit else ""
+    return f"{value:g}{unit} is outside the {feature.minimum:g} to {feature.maximum:g}{unit} seen in training"

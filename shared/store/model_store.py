@@ -210,6 +210,8 @@ class ModelStore:
 
 
 def _decode(document: bytes) -> ModelVersion:
+    # Metrics that were written before there were regressions don't say of which task they are.
+    document = document.replace(b'"metrics":{"holdout":', b'"metrics":{"task":"classification","holdout":', 1)
     return msgspec.json.decode(document, type=ModelVersion)
 
 

@@ -57,6 +57,7 @@ def _predicted(backend: Backend, body: dict[str, object] | bytes, *headers: Head
 def test_every_row_is_answered_as_if_it_were_asked_alone(backend: Backend, model: str) -> None:
     found = _predicted(backend, {"rows": ROWS}, target=f"/models/{model}/predict")
     assert list(found) == [
+        "task",
         "model",
         "version",
         "classes",

@@ -162,10 +162,14 @@ def test_home_says_what_the_service_is(backend: Backend) -> None:
 
 def test_models_are_listed_with_their_champion(backend: Backend) -> None:
     models = {model["name"]: model for model in ask(backend.port, "GET", "/models").json()["models"]}
-    assert {name: model["champion"]["recipe"] for name, model in models.items()} == {"iris": "lda", "iris-tree": "tree"}
+    assert {name: model["champion"]["recipe"] for name, model in models.items()} == {
+        "iris": "lda",
+        "iris-tree": "tree",
+        "diabetes": "bayesian-ridge",
+    }
     for model in models.values():
         assert model.keys() == {"name", "title", "task", "champion"}
-        assert model["task"] == "classification"
+        assert model["task"] == model["champion"]["metrics"]["task"]
         assert model["champion"].keys() == {"number", "recipe", "metrics"}
 
 

@@ -20,6 +20,7 @@ from tests.processes import Backend
 
 ROWS = [GOOD_ROW, [6.0, 2.9, 4.5, 1.5], [6.3, 2.9, 5.6, 1.8]]
 LABELS = ["setosa", "versicolor", "virginica"]
+MODELS = ["iris", "iris-tree", "diabetes"]
 GZIP: Header = ("Accept-Encoding", "gzip")
 TOKEN: Header = ("Authorization", "Bearer s3cret-token")
 
@@ -149,7 +150,7 @@ def test_what_there_is_can_be_asked(backend: Backend) -> None:
     server = ask(backend.port, "GET", "/v2").json()
     assert (server["name"], server["backend"]) == ("duet", backend.kind)
     assert server["extensions"] == ["model_repository", "binary_tensor_data"]
-    assert ask(backend.port, "GET", "/v2/models").json() == {"models": ["iris", "iris-tree"]}
+    assert ask(backend.port, "GET", "/v2/models").json() == {"models": MODELS}
     for path in ("/v2/models/iris", "/v2/models/iris/versions/1"):
         model = ask(backend.port, "GET", path).json()
         assert (model["name"], model["versions"]) == ("iris", ["1"])
@@ -174,7 +175,7 @@ def test_what_there_is_not_is_not_found(backend: Backend, path: str, rest: str) 
 @pytest.mark.parametrize("body", ["", "{}", '{"ready":false}', '{"ready":true}'])
 def test_the_repository_names_every_version(backend: Backend, body: str) -> None:
     index = ask(backend.port, "POST", "/v2/repository/index", body).json()
-    expected = [{"name": name, "version": "1", "state": "READY", "reason": ""} for name in ("iris", "iris-tree")]
+    expected = [{"name": name, "version": "1", "state": "READY", "reason": ""} for name in MODELS]
     assert index == expected
 
 
@@ -197,7 +198,7 @@ def test_an_unloaded_model_is_not_ready_until_it_is_loaded(start_both: Callable[
             ready = ask(backend.port, "GET", path)
             assert (ready.status, ready.json()["ready"]) == (503, False)
         states = {(one["name"], one["state"]) for one in ask(backend.port, "POST", "/v2/repository/index").json()}
-        assert states == {("iris", "UNAVAILABLE"), ("iris-tree", "READY")}
+        assert states == {("iris", "UNAVAILABLE"), ("iris-tree", "READY"), ("diabetes", "READY")}
         assert ask(backend.port, "GET", "/v2/health/ready").status == 200
         assert ask(backend.port, "GET", "/models").json()["models"][0]["champion"] is None
         assert _state(backend, "load").status == 200

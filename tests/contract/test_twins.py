@@ -34,6 +34,7 @@ PREFLIGHT: list[Header] = [
 TOKEN: Header = ("Authorization", "Bearer s3cret-token")
 PRIVATE: Header = ("Access-Control-Request-Private-Network", "true")
 CHAMPION = "/models/iris/champion"
+PATIENT = [59.0, 2.0, 32.1, 101.0, 157.0, 93.2, 38.0, 4.0, 4.8598, 87.0]
 PATHS = (
     "/",
     "/home",
@@ -49,6 +50,8 @@ PATHS = (
     "/models",
     "/models/iris",
     "/models/iris-tree",
+    "/models/diabetes",
+    "/v2/models/diabetes",
     "/models%2Firis",
     "/models/iris/versions",
     "/models/iris/versions/1",
@@ -141,6 +144,14 @@ GOOD_REQUESTS = (
     ),
     _sent("predict by a version", "POST", PREDICT, body=b'{"rows":[[5.1,3.5,1.4,0.2]],"version":1}'),
     _sent("predict by the tree", "POST", "/models/iris-tree/predict", body=json.dumps({"rows": [NAMED] * 3}).encode()),
+    *(
+        _sent(f"{what} diabetes", "POST", path, body=json.dumps(body).encode())
+        for what, path, body in (
+            ("classify", "/classify", {"data": PATIENT, "model": "diabetes"}),
+            ("predict", "/models/diabetes/predict", {"rows": [PATIENT, [1e3] * 10]}),
+            ("infer", "/v2/models/diabetes/infer", {"inputs": [tensor(PATIENT, shape=[1, 10])]}),
+        )
+    ),
     _sent("predict 10,000 rows", "POST", PREDICT, body=json.dumps({"rows": [[5.1, 9, 1.4, 0.2]] * 10_000}).encode()),
     *(
         _sent(f"infer {name}{' for gzip' * len(accept)}", "POST", INFER, [*headers, *accept], body)

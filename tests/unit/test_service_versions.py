@@ -6,6 +6,7 @@ from time import monotonic
 import msgspec
 import pytest
 
+from shared.domain.comparison import Agreement
 from shared.domain.promotion import Promoted, Promotion, Wanted
 from shared.domain.run import TrainingRun
 from shared.domain.version import Trained
@@ -112,6 +113,7 @@ def test_versions_are_compared_on_the_data_of_the_model(service: Service, store:
     compared = service.compare("iris", 1, 2)
     assert [version.number for version in compared.versions] == [1, 2]
     agreement = compared.agreement
+    assert isinstance(agreement, Agreement)
     assert (agreement.data, agreement.n, agreement.same, agreement.fitted) == ("Iris", 150, 150, (True, True))
     assert agreement.right[0] == agreement.right[1] > 140
 

@@ -107,7 +107,7 @@ def test_tree_recipes_are_served_by_onnxruntime(recipe: str, parameters: dict[st
     predictor, reference = _load(trained), _load(trained, SCIKIT_LEARN)
     assert (predictor.engine.name, reference.engine.name) == (ONNXRUNTIME, SCIKIT_LEARN)
     assert predictor.version.engine.why.endswith("dense: " + trained.engines[0].why)
-    found, expected = (one.predict(IRIS.dataset.X).probabilities for one in (predictor, reference))
+    found, expected = (one.predict(IRIS.dataset.X).outputs for one in (predictor, reference))
     assert np.abs(found - expected).max() <= 1e-6
     assert np.array_equal(found.argmax(axis=1), expected.argmax(axis=1))
 

@@ -24,7 +24,7 @@ def test_every_training_row_is_answered_as_by_the_estimator(lda: Trained) -> Non
     predictor = _predictor(lda)
     expected = skops.io.loads(lda.artefact).predict_proba(IRIS.dataset.X)
     batch = predictor.predict(IRIS.dataset.X)
-    assert np.abs(batch.probabilities - expected).max() <= 1e-12
+    assert np.abs(batch.outputs - expected).max() <= 1e-12
     assert batch.warnings == {}
     one_by_one = [predictor.predict_row(row) for row in IRIS.dataset.X.tolist()]
     assert [prediction.index for prediction in one_by_one] == expected.argmax(axis=1).tolist()

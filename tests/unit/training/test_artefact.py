@@ -57,6 +57,6 @@ def test_two_processes_make_the_same_bytes_for_every_engine(recipe: str, engines
 @pytest.mark.parametrize("recipe", IRIS.recipes, ids=lambda recipe: recipe.name)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_what_is_read_back_answers_as_what_was_written(recipe: Recipe) -> None:
-    estimator = recipe.make(recipe.complete({}), 0).fit(IRIS.dataset.X, IRIS.dataset.y)
+    estimator = recipe.fit(recipe.complete({}), 0, IRIS.dataset.X, IRIS.dataset.y)
     read = skops.io.loads(dump(estimator), trusted=list(recipe.trusted_types))
     assert np.array_equal(read.predict_proba(IRIS.dataset.X), estimator.predict_proba(IRIS.dataset.X))

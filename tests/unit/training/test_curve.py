@@ -1,5 +1,6 @@
 """Learning curves: each kind of estimator is followed as it would learn by itself."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -65,8 +66,12 @@ def _split() -> tuple[Any, Any]:
     return seen, unseen
 
 
+def _learn(estimator: Any, seed: int = SEED) -> Iterator[Stage]:
+    return learn(clone(estimator), lambda rows, answers: clone(estimator).fit(rows, answers), X, y, seed)
+
+
 def _last(estimator: Any) -> Stage:
-    *_, last = learn(clone(estimator), X, y, SEED)
+    *_, last = _learn(estimator)
     return last
 
 
@@ -75,7 +80,7 @@ def test_every_stage_is_what_fit_makes_of_that_many_steps(kind: str) -> None:
     estimator, parameter = STEPWISE[kind]
     seen, _ = _split()
     steps = []
-    for stage in learn(clone(estimator), X, y, SEED):
+    for stage in _learn(estimator):
         steps.append(stage.curve.points[-1].step)
         fitted = clone(estimator).set_params(**{parameter: steps[-1]}).fit(X[seen], y[seen])
         assert np.array_equal(stage.estimator.predict_proba(X), fitted.predict_proba(X)), steps[-1]
@@ -103,7 +108,7 @@ def test_what_has_no_steps_to_follow_is_told_fold_by_fold(estimator: Any) -> Non
 
 def test_the_figures_are_those_of_scikit_learn_on_rows_seen_and_unseen() -> None:
     _check_figures(_last(FOREST), *_split())
-    stages = list(learn(LinearDiscriminantAnalysis(), X, y, SEED))
+    stages = list(_learn(LinearDiscriminantAnalysis()))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(X, y)
     for stage, (seen, unseen) in zip(stages, folds, strict=True):
         _check_figures(stage, seen, unseen)
@@ -133,13 +138,13 @@ def test_many_steps_are_told_in_strides_and_the_last_one_always(wanted: int, mos
 
 @pytest.mark.parametrize("estimator", [NETWORK, FOREST, LinearDiscriminantAnalysis()])
 def test_equal_seeds_give_equal_curves_and_other_seeds_others(estimator: Any) -> None:
-    curves = [[stage.curve for stage in learn(clone(estimator), X, y, seed)] for seed in (1, 1, 2)]
+    curves = [[stage.curve for stage in _learn(estimator, seed)] for seed in (1, 1, 2)]
     assert curves[0] == curves[1] != curves[2]
 
 
 @pytest.mark.parametrize("estimator", [NETWORK, FOREST, LinearDiscriminantAnalysis()])
 def test_shares_rise_to_one_with_the_points(estimator: Any) -> None:
-    stages = list(learn(clone(estimator), X, y, SEED))
+    stages = list(_learn(estimator))
     shares = [stage.share for stage in stages]
     assert shares == sorted(set(shares))
     assert shares.index(1.0) == len(shares) - 1

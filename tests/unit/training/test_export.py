@@ -88,6 +88,7 @@ def _check_agrees(estimator: Any, exported: Export, data: str, name: str) -> Non
 @pytest.mark.parametrize("name", [DENSE, ONNXRUNTIME])
 @pytest.mark.parametrize("recipe", IRIS.recipes, ids=lambda recipe: recipe.name)
 def test_each_recipe_has_its_engines_and_the_answers_of_scikit_learn(recipe: Recipe, name: str) -> None:
+    assert recipe.make is not None
     estimator, exported, reports = _exported(recipe.make(recipe.complete({}), 0), "iris")
     accepted = name == ONNXRUNTIME or recipe.name in ("lda", "logistic", "mlp")
     assert reports[name].accepted is accepted

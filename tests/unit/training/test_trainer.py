@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 
 from shared.catalogue import CATALOGUE, CatalogueEntry
 from shared.domain.dataset import Dataset
-from shared.domain.metrics import Metrics
+from shared.domain.metrics import ClassificationMetrics, Metrics
 from shared.domain.recipe import Recipe
 from shared.domain.run import Curve
 from shared.domain.version import Trained
@@ -34,6 +34,11 @@ class _Run:
         return [progress.curve for progress in self.told if progress.curve is not None][-1]
 
 
+def _classified(run: _Run | Trained) -> ClassificationMetrics:
+    assert isinstance(run.metrics, ClassificationMetrics)
+    return run.metrics
+
+
 def _train(recipe: Recipe, seed: int = 0, entry: CatalogueEntry = IRIS) -> _Run:
     told: list[Progress] = []
     meter = Meter(FOLDS * recipe.repeats, told.append)
@@ -42,7 +47,7 @@ def _train(recipe: Recipe, seed: int = 0, entry: CatalogueEntry = IRIS) -> _Run:
 
 
 def test_lda_on_iris_gives_147_of_150_in_cross_validation(lda: Trained) -> None:
-    cross_validation = lda.metrics.cross_validation
+    cross_validation = _classified(lda).cross_validation
     assert cross_validation.correct == pytest.approx(147)
     assert cross_validation.n == 150
     assert cross_validation.log_loss <= 0.060
@@ -50,17 +55,17 @@ def test_lda_on_iris_gives_147_of_150_in_cross_validation(lda: Trained) -> None:
 
 
 def test_the_hold_out_is_the_classic_stratified_third(lda: Trained) -> None:
-    holdout = lda.metrics.holdout
+    holdout = _classified(lda).holdout
     assert holdout.n == 45
     assert holdout.accuracy == holdout.correct / 45
     assert holdout.interval.low < holdout.accuracy <= holdout.interval.high
 
 
 def test_the_confusion_matrix_counts_every_row_once(lda: Trained) -> None:
-    confusion = np.array(lda.metrics.cross_validation.confusion)
+    confusion = np.array(_classified(lda).cross_validation.confusion)
     assert confusion.shape == (3, 3)
     assert confusion.sum(axis=1).tolist() == pytest.approx([50, 50, 50])
-    assert confusion.trace() == pytest.approx(lda.metrics.cross_validation.correct)
+    assert confusion.trace() == pytest.approx(_classified(lda).cross_validation.correct)
 
 
 @pytest.mark.parametrize("recipe", IRIS.recipes, ids=lambda recipe: recipe.name)
@@ -82,7 +87,7 @@ def test_the_curve_is_the_same_whatever_stands_in_the_rows_of_the_hold_out(recip
     marked[held_out] = 1e6
     runs = [_train(recipe), _train(recipe, entry=_with(replace(dataset, X=marked)))]
     assert runs[0].curve == runs[1].curve
-    assert runs[0].metrics.holdout.correct > runs[1].metrics.holdout.correct == 15
+    assert _classified(runs[0]).holdout.correct > _classified(runs[1]).holdout.correct == 15
 
 
 def test_progress_is_told_in_order_before_each_fit() -> None:
@@ -99,7 +104,7 @@ def test_a_recipe_that_learns_nothing_gets_the_accuracy_of_guessing() -> None:
     """The evaluation must not leak: with shuffled answers nothing can be learned."""
     shuffled = np.random.default_rng(0).permutation(IRIS.dataset.y)
     run = _train(IRIS.recipe_named("lda"), entry=_with(replace(IRIS.dataset, y=shuffled)))
-    assert 0.2 < run.metrics.cross_validation.accuracy < 0.47
+    assert 0.2 < _classified(run).cross_validation.accuracy < 0.47
 
 
 def _with(dataset: Dataset) -> CatalogueEntry:
