@@ -407,7 +407,7 @@ def _comparable(answer: Answer) -> list[Header]:
 
 
 def _check_figures(metrics: dict[str, Any]) -> None:
-    assert metrics.keys() == {"holdout", "cross_validation"}
+    assert metrics.keys() == {"task", "holdout", "cross_validation"}
     holdout, crossed = metrics["holdout"], metrics["cross_validation"]
     assert (holdout["n"], crossed["n"], crossed["folds"]) == (45, 150, 5)
     assert holdout["accuracy"] == holdout["correct"] / holdout["n"]

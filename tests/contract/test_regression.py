@@ -67,10 +67,8 @@ def test_open_inference_has_one_output_the_value(backend: Backend, rows: list[li
     expected = {"name": "predict", "datatype": "FP64", "shape": [len(rows)], "data": pytest.approx(values)}
     assert answer["outputs"] == [expected]
     wanted = ask(backend.port, "POST", INFER, json.dumps({**body, "outputs": [{"name": "predict_proba"}]}))
-    assert (wanted.status, wanted.json()) == (
-        400,
-        {"error": "outputs: a regression's output is predict; it has no predict_proba"},
-    )
+    assert wanted.status == 400
+    assert wanted.json()["error"].endswith("outputs: a regression's output is predict; it has no predict_proba")
 
 
 def test_what_asks_for_a_class_is_told_where_to_ask(backend: Backend) -> None:
