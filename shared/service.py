@@ -243,8 +243,8 @@ class Service:
         return run
 
     def bootstrap(self) -> list[ModelVersion]:
-        """Train the default version of every model that has none; returns what was trained."""
-        jobs = [self._job(name, None, None, None) for name in self.untrained()]
+        """Train a first version of every model that has none; returns what was trained."""
+        jobs = [self._job(name, entry_named(name).first_recipe, None, None) for name in self.untrained()]
         return [self._runner.train(job, self._publish_first, promote="always", by="first start") for job in jobs]
 
     def _job(

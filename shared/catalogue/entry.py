@@ -14,7 +14,10 @@ from shared.errors import InvalidInput, Problem
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """Title, data and recipes of a model; `load_dataset` is called once, when first needed."""
+    """Title, data and recipes of a model; `load_dataset` is called once, when first needed.
+
+    `first_recipe` is what the first start trains, where that would take too long by the default recipe.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class CatalogueEntry:
     recipes: tuple[Recipe, ...]
     default_recipe: str
     default_seed: int = 0
+    first_recipe: str | None = None
 
     @property
     def task(self) -> Task:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from shared.catalogue import CATALOGUE
-from shared.domain.recipe import ParameterValue, Recipe
+from shared.domain.recipe import Hyperparameter, ParameterValue, Recipe
 from shared.domain.run import Curve, CurvePoint, TrainingRun, advanced, ended, finished, started
 from shared.errors import QueueFull, RunEnded, StoreError, StoreFull, TrainingFailed, Unknown
 from shared.http_api import runs
@@ -26,11 +26,13 @@ STOP = Link("cancel_run", "Cancel it.", {"id": "$response.body#/id"})
 
 def _recipe_of_some_model(schema: Schema, settings: Settings) -> None:
     """A recipe of any model, and parameters that the recipe has; which model has it, is in the path."""
-    recipes: dict[str, tuple[Recipe, bool]] = {}
+    # Models share names of recipes, and not always their parameters.
+    recipes: dict[tuple[str, tuple[Hyperparameter, ...]], tuple[Recipe, bool]] = {}
     for entry in CATALOGUE.values():
         for recipe in entry.recipes:
-            _, was_default = recipes.get(recipe.name, (recipe, False))
-            recipes[recipe.name] = recipe, was_default or recipe.name == entry.default_recipe
+            key = (recipe.name, recipe.hyperparameters)
+            _, was_default = recipes.get(key, (recipe, False))
+            recipes[key] = recipe, was_default or recipe.name == entry.default_recipe
     schema["anyOf"] = [
         {
             "title": recipe.title,

@@ -166,6 +166,7 @@ def test_models_are_listed_with_their_champion(backend: Backend) -> None:
         "iris": "lda",
         "iris-tree": "tree",
         "diabetes": "bayesian-ridge",
+        "digits": "knn",
     }
     for model in models.values():
         assert model.keys() == {"name", "title", "task", "champion"}

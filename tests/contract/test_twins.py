@@ -52,6 +52,8 @@ PATHS = (
     "/models/iris-tree",
     "/models/diabetes",
     "/v2/models/diabetes",
+    "/models/digits",
+    "/v2/models/digits",
     "/models%2Firis",
     "/models/iris/versions",
     "/models/iris/versions/1",

@@ -35,7 +35,7 @@ def test_untrained_models_say_so_and_trained_ones_answer(service: Service) -> No
 
 def test_the_bootstrap_trains_what_is_missing_and_only_that(service: Service, store: ModelStore, lda: Trained) -> None:
     store.publish(lda)
-    assert [version.model for version in service.bootstrap()] == ["iris-tree", "diabetes"]
+    assert [version.model for version in service.bootstrap()] == ["iris-tree", "diabetes", "digits"]
     assert service.bootstrap() == []
 
 
