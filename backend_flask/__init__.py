@@ -30,7 +30,6 @@ def create_app(api: Api) -> Flask:
     """A Flask application that answers with `api`."""
     app = Flask(__name__, static_folder=None)
     app.response_class = BareResponse
-    app.config["MAX_CONTENT_LENGTH"] = api.settings.max_body_bytes
     app.url_map.merge_slashes = False
     for route in ROUTES:
         app.add_url_rule(
@@ -49,8 +48,15 @@ def create_app(api: Api) -> Flask:
 
 
 def _view(app: Flask, api: Api, route: Route) -> Callable[..., Response]:
+    max_body_bytes = api.admission.max_body_bytes(route)
+
+    def read_body() -> bytes:
+        known: bytes | None = request.environ.get(BODY_KEY)
+        request.max_content_length = max_body_bytes
+        return request.get_data() if known is None else known
+
     def view(**parameters: str) -> Response:
-        return _response(app, api.answer(route, _head(), parameters, _body))
+        return _response(app, api.answer(route, _head(), parameters, read_body))
 
     return view
 
@@ -61,11 +67,6 @@ def _head() -> Head:
         return known
     headers = tuple((name.lower(), value) for name, value in request.headers.items())
     return Head(request.method, request.path, headers, request.query_string.decode("latin-1"))
-
-
-def _body() -> bytes:
-    known: bytes | None = request.environ.get(BODY_KEY)
-    return request.get_data() if known is None else known
 
 
 def _response(app: Flask, reply: Reply) -> Response:

@@ -47,12 +47,20 @@ class StrictRequest(Request):
     @property
     def may_block(self) -> bool:
         """Whether the handler may wait for something; see Route."""
-        return self.route is not None and self.route.may_block(self.head, self.read_body())
+        return self.route is not None and (self.is_large or self.route.may_block(self.head, self.read_body()))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the body is kept in a file, until it is handled."""
+        return not self.content.is_in_memory
 
     def read_body(self) -> bytes:
-        """The whole body."""
+        """The whole body. Raises Refusal where the client has gone, and it with it."""
         if self._body is None:
-            self._body = self.content.read()
+            try:
+                self._body = self.content.read()
+            except ValueError:  # closed
+                raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "the client has gone") from None
         return self._body
 
     def gotLength(self, length: int | None) -> None:
@@ -63,8 +71,9 @@ class StrictRequest(Request):
     def handleContentChunk(self, data: bytes) -> None:
         self._received += len(data)
         self._chunks += self._is_chunked
-        if self._received > self.channel.site.api.settings.max_body_bytes or self._chunks > MAX_CHUNKS:
-            self.channel.refuse(self.channel.site.api.admission.too_large())
+        admission = self.channel.site.api.admission
+        if self._received > admission.max_body_bytes(self.route) or self._chunks > MAX_CHUNKS:
+            self.channel.refuse(admission.too_large(self.route))
         else:
             super().handleContentChunk(data)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, FloatMatrix, Target
 from shared.domain.recipe import Hyperparameter, Parameters, Recipe
@@ -27,7 +29,7 @@ def load_dataset() -> Dataset:
 def _fit_svc(parameters: Parameters, seed: int, X: FloatMatrix, y: Target) -> Any:
     from shared.digits.recipe import fit_svc
 
-    return fit_svc(parameters, seed, X, y)
+    return fit_svc(parameters, seed, X, y.astype(np.int64))
 
 
 def _make_mlp(parameters: Parameters, seed: int) -> Any:
@@ -48,7 +50,7 @@ SVC = Recipe(
     None,
     (
         Hyperparameter("C", "float", 10.0, "price of an error, against the width of the margin", 1e-3, 1e5),
-        Hyperparameter("gamma", "float", 0.25, "how near two images must be to be alike; ink counts as 0 to 1", 1e-4, 1e2),
+        Hyperparameter("gamma", "float", 0.25, "how near images must be to be alike, ink being 0 to 1", 1e-4, 1e2),
     ),
     trusted_types=("sklearn.calibration._CalibratedClassifier", "sklearn.calibration._TemperatureScaling"),
     repeats=1,

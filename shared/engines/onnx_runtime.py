@@ -8,6 +8,7 @@ from shared.domain.dataset import FloatMatrix
 from shared.domain.engine import ONNXRUNTIME
 
 FATAL = 4  # of onnxruntime's log severities; what fails is raised all the same
+MOST_ROWS = 1000  # at once: some models need memory for each pair of a row and one that they were trained on
 TYPES = {"tensor(double)": np.float64, "tensor(float)": np.float32}
 
 
@@ -29,6 +30,9 @@ class OnnxRuntimeEngine:
         self._type = TYPES[entry.type]
 
     def evaluate(self, X: FloatMatrix) -> FloatMatrix:
+        if len(X) > MOST_ROWS:
+            starts = range(0, len(X), MOST_ROWS)
+            return np.concatenate([self.evaluate(X[start : start + MOST_ROWS]) for start in starts])
         answer: FloatMatrix = self._run(self._outputs, {self._input: X.astype(self._type, copy=False)})[0]
         return answer
 

@@ -47,7 +47,7 @@ class Admission:
         self._hosts = frozenset(host.lower() for host in settings.hosts)
         self._origins = frozenset(settings.origins)
         self._token = settings.token
-        self._max_body_bytes = settings.max_body_bytes
+        self._limits = (settings.max_body_bytes, settings.max_images_bytes)
 
     def check(self, route: Route | None, head: Head) -> None:
         """Raises Refusal for a request that must not be served; `route` is None where no route matched."""
@@ -95,12 +95,16 @@ class Admission:
             further = "".join(f", or {kind}" for kind in sorted(route.takes))
             raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send JSON, as application/json{further}")
         length = head.value("content-length") or "0"
-        if length.isdigit() and int(length) > self._max_body_bytes:
-            raise self.too_large()
+        if length.isdigit() and int(length) > self.max_body_bytes(route):
+            raise self.too_large(route)
 
-    def too_large(self) -> Refusal:
+    def max_body_bytes(self, route: Route | None) -> int:
+        """How large a body may be that is sent to `route`."""
+        return self._limits[route is not None and route.takes_images]
+
+    def too_large(self, route: Route | None) -> Refusal:
         """What a body over the limit meets, declared or counted."""
-        limit = f"the body is larger than {self._max_body_bytes} bytes"
+        limit = f"the body is larger than {self.max_body_bytes(route)} bytes"
         return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit)
 
     def _check_origin(self, head: Head) -> None:

@@ -47,7 +47,7 @@ class Api:
         started, request_id = perf_counter(), _request_id(head)
         try:
             self.admission.check(route, head)
-            body = b"" if route.method in ("GET", "OPTIONS") else self._read(read_body)
+            body = b"" if route.method in ("GET", "OPTIONS") else self._read(route, read_body)
             reply = route.handler(self._context, Call(head, parameters, body))
         except Exception as error:  # the one place where every exception becomes an answer
             reply = error_reply(error, head, request_id)
@@ -96,10 +96,10 @@ class Api:
         """From now on say "not ready"; what is asked is still answered."""
         self._context.draining = True
 
-    def _read(self, read_body: Callable[[], bytes]) -> bytes:
+    def _read(self, route: Route, read_body: Callable[[], bytes]) -> bytes:
         body = read_body()
-        if len(body) > self.settings.max_body_bytes:
-            raise self.admission.too_large()
+        if len(body) > self.admission.max_body_bytes(route):
+            raise self.admission.too_large(route)
         return body
 
     def _record(self, reply: Reply, route: Route | None, head: Head, request_id: str, started: float) -> str:

@@ -135,9 +135,9 @@ _SECURITY = {"type": "http", "scheme": "bearer", "description": "The server's to
 def _introduction(settings: Settings) -> str:
     return (
         "The Flask and the Klein backend give the same bytes to the same request.\n\n"
-        f"Bodies are JSON of at most {settings.max_body_bytes:,} bytes and {MAX_DEPTH} levels, without NaN, "
-        "infinities, equal keys or unknown ones; `text/plain`, a form's content type and none at all are read as JSON "
-        f"too. A whole request has {settings.request_deadline_s:g} s to arrive.\n\n"
+        f"Bodies are JSON of at most {settings.max_body_bytes:,} bytes (images: {settings.max_images_bytes:,}) and "
+        f"{MAX_DEPTH} levels, without NaN, infinities, equal keys or unknown ones; `text/plain`, a form's content type "
+        f"and none at all are read as JSON too. A whole request has {settings.request_deadline_s:g} s to arrive.\n\n"
         f"Errors are problem details (RFC 9457) that name up to {MAX_PROBLEMS} culprits; below `/v2` they have that "
         'protocol\'s form, `{"error": "..."}`. An `X-Request-Id` (up to 64 letters, digits, `.`, `_`, `-`) is repeated '
         "in the answer, and made where there is none; the log has it. HEAD, as GET without the body, and OPTIONS are "
@@ -166,7 +166,7 @@ def _operation(route: Route, operation: Operation, schemas: _Schemas, settings: 
     if operation.parameters:
         described["parameters"] = [_parameter(name, one) for name, one in operation.parameters.items()]
     if operation.request is not None:
-        described["requestBody"] = _body(operation, schemas, settings)
+        described["requestBody"] = _body(route, operation, schemas, settings)
     described["responses"] = dict(sorted({**failures, **answers}.items()))
     if route.changes_state and settings.token:
         described["security"] = [{"token": []}]
@@ -184,7 +184,7 @@ def _parameter(name: str, parameter: Parameter) -> Schema:
     }
 
 
-def _body(operation: Operation, schemas: _Schemas, settings: Settings) -> Schema:
+def _body(route: Route, operation: Operation, schemas: _Schemas, settings: Settings) -> Schema:
     by_model = operation.request if isinstance(operation.request, Mapping) else {"": operation.request}
     first_model: dict[Any, str] = {}
     for model, kind in by_model.items():
@@ -197,10 +197,11 @@ def _body(operation: Operation, schemas: _Schemas, settings: Settings) -> Schema
             operation.narrow(schemas.behind(found[-1]), settings)
         for part, narrow in operation.narrow_parts.items():
             narrow(schemas.behind(schemas.of(part)), settings)
+    most = settings.max_images_bytes if route.takes_images else settings.max_body_bytes
     json = {"schema": found[0] if len(found) == 1 else {"anyOf": found}, **_examples(operation.examples, "body")}
     return {
         "required": operation.needs_body,
-        "description": _with_kinds(f"At most {settings.max_body_bytes:,} bytes.", operation.takes),
+        "description": _with_kinds(f"At most {most:,} bytes.", operation.takes),
         "content": {JSON_TYPE: json, **{kind: {} for kind in operation.takes}},
     }
 

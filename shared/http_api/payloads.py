@@ -106,11 +106,19 @@ Further = Callable[[dict[str, Any]], Iterator[Problem]]
 
 def parse(kind: type[Request], body: bytes, further: Further | None = None) -> Request:
     """`body` as a `kind`. Raises InvalidInput with every problem, those that `further` finds included."""
-    request = _parse_in_one_step(kind, body)
+    request = in_one_step(kind, body)
     if request is None:
         return _parse_thoroughly(kind, body, further)
     _refuse_for(further(msgspec.structs.asdict(request)) if further else ())
     return request
+
+
+def problems_in(path: str, text: bytes, kind: Any) -> Iterator[Problem]:
+    """What keeps `text`, the JSON that stands at `path` of a body, from being a `kind`: at most MAX_PROBLEMS things."""
+    value, inside = strict_json.read(text)
+    problems = [Problem(path + "." * problem.path[:1].isalnum() + problem.path, problem.message) for problem in inside]
+    known = frozenset(problem.path for problem in problems)
+    return islice(chain(problems, _problems(path, value, kind, known)), strict_json.MAX_PROBLEMS)
 
 
 def _parse_thoroughly(kind: type[Request], body: bytes, further: Further | None) -> Request:
@@ -128,7 +136,7 @@ def _refuse_for(problems: Iterable[Problem]) -> None:
         raise InvalidInput(first)
 
 
-def _parse_in_one_step(kind: type[Request], body: bytes) -> Request | None:
+def in_one_step(kind: type[Request], body: bytes) -> Request | None:
     """`body` as a `kind`, or None where it has to be looked at more closely.
 
     msgspec is strict but for one thing: it keeps the last of two equal keys, which a backslash may spell in

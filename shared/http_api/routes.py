@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from shared.http_api import (
     batches,
     descriptions,
+    digits,
+    digits_descriptions,
     handlers,
     infer_requests,
     npy,
@@ -33,11 +35,11 @@ class Route:
     """One method of one URL rule, in Werkzeug's syntax.
 
     `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the body holds
-    these bytes, and `is_long` says of a request whether it takes more than some 2 ms to compute: an asynchronous
-    server runs these off its event loop. `inflates` marks a handler that takes compressed bodies, which hold much in
-    few bytes. `takes` are content types beyond those that every route takes. `changes_state` marks what only the
-    page's own addresses may do, `repeats` what a client asks over and over. `operation` is the route's part of the
-    API's description, which lacks only OPTIONS and files of the page.
+    these bytes, and `is_long` says of a request whether it takes more than some 2 ms to compute: an asynchronous server
+    runs these off its event loop. `inflates` marks a handler that takes compressed bodies, which hold much in few
+    bytes, `takes_images` one whose bodies have a larger limit. `takes` are content types beyond those that every route
+    takes. `changes_state` marks what only the page's own addresses may do, `repeats` what a client asks over and over.
+    `operation` is the route's part of the API's description, which lacks only OPTIONS and files of the page.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Route:
     blocks_on: bytes = b""
     is_long: Callable[[Head, bytes], bool] | None = None
     inflates: bool = False
+    takes_images: bool = False
     takes: frozenset[str] = frozenset()
     changes_state: bool = False
     repeats: bool = False
@@ -135,6 +138,32 @@ def _open_inference() -> Iterator[Route]:
         yield Route(name, "POST", rule, handler, blocks=True, changes_state=True, operation=operation)
 
 
+def _digits() -> Iterator[Route]:
+    described = digits_descriptions
+    yield Route(
+        "probabilities",
+        "POST",
+        "/predict",
+        digits.probabilities,
+        is_long=digits.is_long,
+        takes_images=True,
+        repeats=True,
+        operation=described.PROBABILITIES,
+    )
+    yield Route(
+        "predict_digits",
+        "POST",
+        "/models/digits/predict",
+        digits.predict,
+        blocks_on=b'"version"',
+        is_long=digits.is_long,
+        takes_images=True,
+        takes=frozenset({npy.CONTENT_TYPE}),
+        repeats=True,
+        operation=described.PREDICT,
+    )
+
+
 def _versions() -> Iterator[Route]:
     handle, described = versions, version_descriptions
     history, one = "/models/<name>/versions", "/models/<name>/versions/<version>"
@@ -200,6 +229,7 @@ ROUTES = _with_options(
             repeats=True,
             operation=descriptions.PREDICT,
         ),
+        *_digits(),
         *_versions(),
         *_training_runs(),
         Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),

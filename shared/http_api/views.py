@@ -56,6 +56,16 @@ class PredictAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="classifi
     rows_with_warnings: Index
 
 
+Ink = Annotated[int, msgspec.Meta(ge=0, le=16)]
+SeenRow = Annotated[list[Ink], msgspec.Meta(min_length=8, max_length=8)]
+
+
+class DigitsAnswer(PredictAnswer, frozen=True):
+    """Of an image, `seen` is what the model saw of it: 8 rows of 8 counts of ink; of rows there is none."""
+
+    seen: Annotated[list[SeenRow], msgspec.Meta(min_length=8, max_length=8)] | msgspec.UnsetType = msgspec.UNSET
+
+
 class EstimateAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="regression"):
     """`predictions` are numbers in `unit`, one a row; each of `intervals` is the lower and the upper end of what holds
     the true value with probability `level`.

@@ -12,6 +12,7 @@ from skl2onnx import to_onnx
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 from sklearn.base import is_classifier
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
 INPUT, OUTPUT = "X", "outputs"
@@ -51,9 +52,11 @@ def _is_calibrated(part: Any, method: str) -> bool:
     return isinstance(part, CalibratedClassifierCV) and part.method == method
 
 
-def _converted(estimator: Any, n_features: int, double: bool, **further: bool) -> ModelProto:
+def _converted(estimator: Any, n_features: int, double: bool, **further: bool | str) -> ModelProto:
     kind = DoubleTensorType if double else FloatTensorType
     last = steps_of(estimator)[-1]
+    if isinstance(last, KNeighborsClassifier):
+        further["optim"] = "cdist"  # otherwise it loops over the training rows, which takes 30 times as long
     options = {id(last): {"zipmap": False, **further}} if is_classifier(last) else None
     model: ModelProto = to_onnx(
         estimator, initial_types=[(INPUT, kind([None, n_features]))], options=options, name="estimator"

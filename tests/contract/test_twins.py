@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
+from shared.http_api.digits_descriptions import COUNTS, DRAWN
 from tests.contract.bad_bodies import ARRAY, NAMED, NPY, PREDICT
+from tests.contract.bad_images import LARGE
 from tests.contract.bad_input import CHUNKED, FLOWER, GOOD, GOOD_TRAIN, HOME, HOST, BadInput
 from tests.contract.bad_inputs import BAD_INPUTS
 from tests.contract.bad_tensors import GOOD_INFER, INFER, LENGTH, ROW_BYTES, behind, columns, tensor
@@ -62,6 +64,8 @@ PATHS = (
     "/models/iris/versions/1/compare/x",
     CHAMPION,
     "/models/iris/predict",
+    "/models/digits/predict",
+    "/predict",
     "/models/iris-tree/versions",
     "/models/iris/runs",
     "/runs",
@@ -152,6 +156,17 @@ GOOD_REQUESTS = (
             ("classify", "/classify", {"data": PATIENT, "model": "diabetes"}),
             ("predict", "/models/diabetes/predict", {"rows": [PATIENT, [1e3] * 10]}),
             ("infer", "/v2/models/diabetes/infer", {"inputs": [tensor(PATIENT, shape=[1, 10])]}),
+        )
+    ),
+    *(
+        _sent(f"{name} digits", "POST", target, body=json.dumps(body).encode())
+        for name, target, body in (
+            ("probabilities of", "/predict", {"input": [COUNTS] * 3}),
+            ("probabilities of large", "/predict", {"input": [LARGE] * 20}),
+            ("an image of", "/models/digits/predict", {"image": DRAWN}),
+            ("rows of", "/models/digits/predict", {"rows": [COUNTS, [9] * 64]}),
+            ("classify", "/classify", {"data": COUNTS, "model": "digits"}),
+            ("infer", "/v2/models/digits/infer", {"inputs": [tensor(COUNTS, shape=[1, 64])]}),
         )
     ),
     _sent("predict 10,000 rows", "POST", PREDICT, body=json.dumps({"rows": [[5.1, 9, 1.4, 0.2]] * 10_000}).encode()),

@@ -8,6 +8,7 @@ from tests.processes import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 README = ROOT / "README.md"
+DIGITS = ROOT / "docs" / "digits.md"
 OPEN_INFERENCE = ROOT / "docs" / "open-inference.md"
 VERSIONS = ROOT / "docs" / "versions.md"
 TUTORIAL = ROOT / "docs" / "tutorial"

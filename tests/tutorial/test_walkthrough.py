@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from tests.conftest import Start
 from tests.processes import ROOT, Backend, environment
-from tests.tutorial.documents import OPEN_INFERENCE, README, TUTORIAL, VERSIONS, Shown, fenced, name_of, shown
+from tests.tutorial.documents import DIGITS, OPEN_INFERENCE, README, TUTORIAL, VERSIONS, Shown, fenced, name_of, shown
 
 LIMIT_S = 60
 PERSON = re.compile(r"command line \(.+\)$", re.MULTILINE)
@@ -22,7 +22,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the documents' requests need curl")
-@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS], ids=name_of)
+@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS, DIGITS], ids=name_of)
 def test_commands_print_what_the_document_shows(document: Path, start: Start, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     ports = {documented: start(kind, store=store).port for kind, documented in (("flask", 8081), ("klein", 8082))}
@@ -102,6 +102,11 @@ def test_python_requests_of_the_readme_print_what_it_says(backend: Backend, tmp_
     assert_prints_what_it_says(programs[number], backend, tmp_path)
 
 
+def test_python_request_of_the_digits_prints_what_it_says(backend: Backend, tmp_path: Path) -> None:
+    (program,) = fenced(DIGITS, "python")
+    assert_prints_what_it_says(program, backend, tmp_path)
+
+
 def test_triton_client_prints_what_the_document_says(backend: Backend, tmp_path: Path) -> None:
     (program,) = fenced(OPEN_INFERENCE, "python")
     assert_prints_what_it_says(program, backend, tmp_path)
@@ -119,9 +124,10 @@ def assert_prints_what_it_says(program: str, backend: Backend, tmp_path: Path) -
     assert done.stdout.strip() == said(program)
 
 
-def test_javascript_requests_of_the_readme_log_the_species(backend: Backend, browser: Browser) -> None:
-    programs = fenced(README, "javascript")
-    assert len(programs) == 2
+@pytest.mark.parametrize(("document", "count"), [(README, 2), (DIGITS, 1)], ids=["README.md", "docs/digits.md"])
+def test_javascript_requests_log_what_they_say(backend: Backend, browser: Browser, document: Path, count: int) -> None:
+    programs = fenced(document, "javascript")
+    assert len(programs) == count
     page = browser.new_page()
     page.goto(f"http://localhost:{backend.port}/home")
     for program in programs:

@@ -17,8 +17,8 @@ from shared.http_api.payloads import (
     FlowerRequest,
     Payload,
     TrainRequest,
-    _parse_in_one_step,
     _parse_thoroughly,
+    in_one_step,
     parse,
     rows_request,
 )
@@ -168,7 +168,7 @@ def test_one_step_is_taken_wherever_the_thorough_way_finds_nothing_and_no_backsl
         thorough = _outcome(_parse_thoroughly, kind, text.encode())
         # msgspec takes 1.0 for no whole number, which the thorough way does.
         if isinstance(thorough, Payload) and "\\" not in text and not re.search(r'"version"\s*:\s*1(\.0|e0)', text):
-            assert _parse_in_one_step(kind, text.encode()) == thorough
+            assert in_one_step(kind, text.encode()) == thorough
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_one_step_is_taken_wherever_the_thorough_way_finds_nothing_and_no_backsl
 )
 def test_what_one_step_would_drop_is_looked_at_more_closely(kind: type[Payload], body: str) -> None:
     json.loads(body)
-    assert _parse_in_one_step(kind, body.encode()) is None
+    assert in_one_step(kind, body.encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -206,6 +206,6 @@ def test_what_one_step_would_drop_is_looked_at_more_closely(kind: type[Payload],
     ],
 )
 def test_ordinary_requests_take_one_step(kind: type[Payload], body: str) -> None:
-    request = _parse_in_one_step(kind, body.encode())
+    request = in_one_step(kind, body.encode())
     assert request is not None
     assert request == _parse_thoroughly(kind, body.encode(), None)
