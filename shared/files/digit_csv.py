@@ -5,6 +5,7 @@ editors and spreadsheets show them.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from io import BufferedIOBase
 from itertools import chain
@@ -20,7 +21,6 @@ MAX_PIXEL = {1 + 28 * 28: 255, 1 + 8 * 8: 16}  # by the number of columns: MNIST
 _MAX_LINE_BYTES = 2**16  # numpy.savetxt needs 19,625 for the longest row
 _MAX_SHOWN = 20  # characters of a cell
 _MAX_REMEMBERED = 1024  # ways to write a number; a file has some 256
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some spreadsheets write it first
 _NUMBER = re.compile(rb"[ \t]*[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?[ \t]*")
 
 _Row = tuple[int, list[bytes]]  # its number and its cells
@@ -58,7 +58,7 @@ def _rows(path: Path, file: BufferedIOBase) -> Iterator[_Row]:
     for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b""), start=1):
         if len(line) == _MAX_LINE_BYTES:
             refuse_any(path, [Problem(f"row {number}", f"must be shorter than {_MAX_LINE_BYTES} bytes")])
-        if text := line.removeprefix(_BYTE_ORDER_MARK if number == 1 else b"").strip():
+        if text := line.removeprefix(BOM_UTF8 if number == 1 else b"").strip():  # spreadsheets write it
             yield number, text.split(b",")
 
 

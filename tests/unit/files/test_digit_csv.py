@@ -1,6 +1,7 @@
 """Digits in CSV are read as numbers, or refused with row and column."""
 
 import gzip
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -65,7 +66,7 @@ def test_what_is_written_is_read(
         _written(EIGHTS, newline="\r\n"),
         _written(EIGHTS).rstrip(),
         _written(EIGHTS, newline="\n\n"),
-        b"\xef\xbb\xbf" + _written(EIGHTS, header=_names(65).upper()),
+        BOM_UTF8 + _written(EIGHTS, header=_names(65).upper()),
         _written(EIGHTS, header=_names(65).replace(",", '","').join('""')),
     ],
 )
@@ -165,12 +166,13 @@ def test_a_line_without_end_fills_no_memory(tmp_path: Path, peak_bytes: Peak) ->
 
 def _as_numpy_reads(content: bytes) -> NDArray[np.float64]:
     # numpy takes a carriage return for the end of a line; at the edge of a row it is white space.
-    lines = [line.strip().decode("latin-1") for line in content.split(b"\n") if line.strip()]
+    lines = [line.strip().decode("latin-1") for line in content.removeprefix(BOM_UTF8).split(b"\n") if line.strip()]
     named = "label" in lines[0].lower()
     return np.loadtxt(lines[named:], delimiter=",", comments=None, ndmin=2)
 
 
 @pytest.mark.parametrize("named", [False, True])
+@settings(deadline=None)
 @given(
     noise=st.one_of(st.binary(max_size=20), st.text("0123456789,.\n\r -+e", max_size=9).map(str.encode)), data=st.data()
 )
@@ -187,6 +189,7 @@ def test_damage_is_refused_or_is_what_numpy_reads(folder: Path, named: bool, noi
         assert np.array_equal(np.c_[labels, pixels], _as_numpy_reads(damaged))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=20), st.integers(0, 400), st.integers(0, 20))
 def test_damage_of_gzip_data_is_refused_or_changes_nothing(folder: Path, noise: bytes, at: int, lost: int) -> None:
     whole, path = gzip.compress(_written(EIGHTS), mtime=0), folder / "digits.csv.gz"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import UnusableFile
@@ -107,6 +107,7 @@ def test_memory_follows_what_is_there_and_what_was_promised(tmp_path: Path, peak
     assert peak_bytes(lambda: idx.read_images(path)) < 4 * 2**20
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=20), st.integers(0, 110), st.integers(0, 20))
 def test_damage_is_refused_or_is_what_the_file_says(folder: Path, noise: bytes, at: int, lost: int) -> None:
     whole, path = _written(IMAGES), folder / "idx"
@@ -120,6 +121,7 @@ def test_damage_is_refused_or_is_what_the_file_says(folder: Path, noise: bytes, 
         assert _written(images) == damaged
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=20), st.integers(0, 130), st.integers(0, 20))
 def test_damage_of_gzip_data_is_refused_or_changes_nothing(folder: Path, noise: bytes, at: int, lost: int) -> None:
     whole, path = gzip.compress(_written(IMAGES), mtime=0), folder / "idx.gz"
