@@ -1,11 +1,14 @@
 """What goes into a model and what comes out of it."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 import numpy as np
 
 from shared.domain.dataset import Dataset
+
+Task = Literal["classification", "regression"]
 
 
 class Feature(msgspec.Struct, frozen=True):
