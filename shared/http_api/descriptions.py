@@ -79,8 +79,8 @@ def _row_of_its_model(schema: Schema, settings: Settings) -> None:
     schema["properties"]["model"] |= NAME
     schema["properties"]["data"]["minItems"] = 1
     schema["anyOf"] = [
-        *(_variant(name, {"data": {"minItems": length, "maxItems": length}}) for name, length in lengths.items()),
-        _defined_variant({}),
+        *(variant(name, {"data": {"minItems": length, "maxItems": length}}) for name, length in lengths.items()),
+        defined_variant({}),
     ]
 
 
@@ -97,12 +97,12 @@ def _recipe_of_its_model(schema: Schema, settings: Settings) -> None:
             for name, entry in CATALOGUE.items()
             for recipe in entry.recipes
         ),
-        _defined_variant({"recipe": {"enum": [*(name for known in RECIPES.values() for name in known), None]}}),
+        defined_variant({"recipe": {"enum": [*(name for known in RECIPES.values() for name in known), None]}}),
     ]
 
 
 def _recipe_variant(model: str, recipe: Recipe, *, is_default: bool) -> Schema:
-    found = _variant(model, recipe_properties(recipe, is_default=is_default))
+    found = variant(model, recipe_properties(recipe, is_default=is_default))
     found["title"] += f", {recipe.title}"
     if not is_default:
         found["required"] = [*found.get("required", ()), "recipe"]
@@ -118,12 +118,12 @@ def recipe_properties(recipe: Recipe, *, is_default: bool) -> Schema:
     return {"recipe": {"enum": [recipe.name, None]} if is_default else {"const": recipe.name}, "params": params}
 
 
-def _variant(model: str, properties: Schema) -> Schema:
+def variant(model: str, properties: Schema) -> Schema:
     found = {"title": model, "properties": {"model": {"const": model}, **properties}}
     return found if model == DEFAULT_MODEL else {**found, "required": ["model"]}
 
 
-def _defined_variant(properties: Schema) -> Schema:
+def defined_variant(properties: Schema) -> Schema:
     name = {**DEFINED_NAME, "not": {"enum": list(CATALOGUE)}}
     return {
         "title": "a model that the store defines",
