@@ -76,7 +76,9 @@ class KnownModels:
                 unusable[name] = str(error)
         before, self._entries, self._digests = self._entries, known, digests
         gone = {
-            name for name in changed if name not in known or (name in before and not _goes_on(before[name], known[name]))
+            name
+            for name in changed
+            if name not in known or (name in before and not _goes_on(before[name], known[name]))
         }
         return Changes(frozenset(gone), frozenset(changed & known.keys() - unusable.keys()), unusable)
 
