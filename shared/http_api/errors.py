@@ -12,6 +12,7 @@ from shared.errors import (
     DuetError,
     GoldenRowsDiffer,
     InvalidInput,
+    NameTaken,
     NothingBefore,
     NotLoaded,
     NotTrained,
@@ -23,6 +24,7 @@ from shared.errors import (
     TrainingFailed,
     Unanswerable,
     Unknown,
+    UnusableFile,
 )
 from shared.http_api.messages import Head, Header, Reply
 from shared.http_api.strict_json import MAX_PROBLEMS
@@ -33,10 +35,12 @@ log = logging.getLogger("duet.http")
 MAX_TEXT = 300  # characters of a path or a message
 STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that fits, so subclasses stand first
     (InvalidInput, HTTPStatus.BAD_REQUEST),
+    (UnusableFile, HTTPStatus.BAD_REQUEST),
     (Unanswerable, HTTPStatus.BAD_REQUEST),
     (Unknown, HTTPStatus.NOT_FOUND),
     (NotTrained, HTTPStatus.CONFLICT),
     (NotLoaded, HTTPStatus.CONFLICT),
+    (NameTaken, HTTPStatus.CONFLICT),
     (NothingBefore, HTTPStatus.CONFLICT),
     (RunEnded, HTTPStatus.CONFLICT),
     (QueueFull, HTTPStatus.TOO_MANY_REQUESTS),

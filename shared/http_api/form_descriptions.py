@@ -1,18 +1,16 @@
 """How the routes for clients without scripts are described."""
 
-from shared.catalogue import entry_named
+from shared.catalogue import CATALOGUE
 from shared.http_api import views
 from shared.http_api.descriptions import ASKING, NAMED, OK, wrong
-from shared.http_api.forms import default_model
 from shared.http_api.operations import MODEL, Answer, Example, Operation, Parameter, ok
 from shared.http_api.payloads import Number
 from shared.http_api.rows_in_queries import MODEL_KEY
 
 HTML = "text/html; charset=utf-8"
-DEFAULT = default_model()
 ROW = dict(
     zip(
-        entry_named("diabetes").feature_names,
+        CATALOGUE["diabetes"].feature_names,
         (59, 2, 32.1, 101, 157, 93.2, 38, 4, 4.8598, 87),
         strict=True,
     )
@@ -29,8 +27,8 @@ PREDICT_ROW = Operation(
             also={HTML: "The answer above the form that asks for it, for those who prefer it; errors then too."},
         )
     },
-    f"Each input of the model is a key; those of `{DEFAULT}`, which is asked where no model is named, are listed here. "
-    "(It is `house` where there is a model of that name.) `GET /form/{name}` is the form that asks.",
+    "Each input of the model is a key; those of `diabetes` are listed here. Where no model is named, `house` is asked if "
+    "there is such a model, else `diabetes`. `GET /form/{name}` is the form that asks.",
     parameters={
         MODEL_KEY: Parameter(MODEL.description, MODEL.kind, "diabetes", "query"),
         **{name: Parameter("An input of the model.", Number, value, "query") for name, value in ROW.items()},

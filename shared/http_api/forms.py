@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.catalogue import CATALOGUE, entry_named
 from shared.errors import DuetError, InvalidInput, Problem
 from shared.http_api import form_pages, rows_in_queries, views
 from shared.http_api.errors import Refusal, as_refusal, shortened
@@ -54,9 +53,9 @@ def form(context: Context, call: Call) -> Reply:
     return _html(HTTPStatus.OK, form_pages.empty(model, root="../"))
 
 
-def default_model() -> str:
-    """The model that a query asks where it names none."""
-    return next(name for name in DEFAULT_MODELS if name in CATALOGUE)
+def _asked_model(context: Context, asked: RowQuery) -> str:
+    known = {entry.name for entry in context.service.models()}
+    return asked.model or next(name for name in DEFAULT_MODELS if name in known)
 
 
 def prefers_html(head: Head) -> bool:
@@ -77,8 +76,8 @@ def _weight(text: str) -> float:
 
 
 def _ask(context: Context, asked: RowQuery) -> tuple[views.PredictAnswer | views.EstimateAnswer, Timing]:
-    started, name = perf_counter(), asked.model or default_model()
-    row = asked.row(entry_named(name).feature_names)
+    started, name = perf_counter(), _asked_model(context, asked)
+    row = asked.row(context.service.entry(name).feature_names)
     parsed = perf_counter()
     predictor = context.service.predictor(name)
     answer = views.predict_answer(predictor.predict(row.X), predictor, row)
@@ -86,7 +85,7 @@ def _ask(context: Context, asked: RowQuery) -> tuple[views.PredictAnswer | views
 
 
 def _model(context: Context, name: str) -> views.ModelAnswer:
-    return views.model_view(entry_named(name), context.service.champion(name))
+    return views.model_view(context.service.entry(name), context.service.champion(name))
 
 
 def _refused(context: Context, asked: RowQuery, error: DuetError, root: str) -> Reply:
@@ -97,7 +96,7 @@ def _refused(context: Context, asked: RowQuery, error: DuetError, root: str) -> 
     problems = error.problems if isinstance(error, InvalidInput) else ()
     told = [Problem(shortened(one.path), shortened(one.message)) for one in problems]
     try:
-        model = _model(context, asked.model or default_model())
+        model = _model(context, _asked_model(context, asked))
     except DuetError:
         links = [(one.name, one.title) for one in context.service.models()]
         return _html(refusal.status, form_pages.lost(shortened(str(refusal)), links, root), refusal)

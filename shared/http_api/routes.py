@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from shared.http_api import (
     batches,
+    column_descriptions,
+    columns,
     descriptions,
     form_descriptions,
     forms,
@@ -205,6 +207,17 @@ ROUTES = _with_options(
         ),
         Route("predict_row", "GET", "/predict", forms.predict, operation=form_descriptions.PREDICT_ROW),
         Route("form", "GET", "/form/<name>", forms.form, operation=form_descriptions.FORM),
+        Route("table", "GET", "/api", columns.describe, operation=column_descriptions.DESCRIBE),
+        Route(
+            "predict_table",
+            "POST",
+            "/api",
+            columns.predict,
+            blocks_on=b'"version"',
+            is_long=batches.is_long,
+            repeats=True,
+            operation=column_descriptions.PREDICT,
+        ),
         *_versions(),
         *_training_runs(),
         Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),
