@@ -57,6 +57,7 @@ app.tasks = (function () {
 
     sample: (output, random) => ({ value: output.minimum + random() * (output.maximum - output.minimum) }),
     madeUp(sample, output) {
+      if (output.minimum === null) return { label: '?', why: 'it does not know which numbers there are' };
       const label = format.withUnit(format.measured(sample.value, output.maximum - output.minimum), output.unit);
       return { label, why: 'every number from ' + format.between({ low: output.minimum, high: output.maximum }, output.unit) + ', the range of the training data, was equally likely' };
     },

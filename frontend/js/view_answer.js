@@ -62,8 +62,9 @@ app.createAnswerView = function createAnswerView() {
       return node;
     };
     const end = (at) => dom.el('span', {}, format.measured(at, output.maximum - output.minimum));
-    return dom.el('div', { class: 'gauge' },
-      dom.el('p', { class: differs ? 'gauge-words differs' : 'gauge-words' }, select.task(state).sure(body, output)),
+    const words = dom.el('p', { class: differs ? 'gauge-words differs' : 'gauge-words' }, select.task(state).sure(body, output));
+    if (output.minimum === null) return words;
+    return dom.el('div', { class: 'gauge' }, words,
       dom.el('div', { class: 'gauge-track', 'aria-hidden': 'true' }, span('seen', output.minimum, output.maximum), span('interval', low, high), span('value', value, value)),
       dom.el('p', { class: 'gauge-ends', 'aria-hidden': 'true' }, end(output.minimum), dom.el('span', { class: 'gauge-seen-words' }, 'seen in training'), end(output.maximum)));
   }

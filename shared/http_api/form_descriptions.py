@@ -27,8 +27,8 @@ PREDICT_ROW = Operation(
             also={HTML: "The answer above the form that asks for it, for those who prefer it; errors then too."},
         )
     },
-    "Each input of the model is a key; those of `diabetes` are listed here. Where no model is named, `house` is asked if "
-    "there is such a model, else `diabetes`. `GET /form/{name}` is the form that asks.",
+    "Each input of the model is a key; those of `diabetes` are listed here. Where no model is named, `house` is asked "
+    "if there is such a model, else `diabetes`. `GET /form/{name}` is the form that asks.",
     parameters={
         MODEL_KEY: Parameter(MODEL.description, MODEL.kind, "diabetes", "query"),
         **{name: Parameter("An input of the model.", Number, value, "query") for name, value in ROW.items()},
