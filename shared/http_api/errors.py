@@ -82,7 +82,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
     """The answer to a request that ended in `error`; never raises."""
-    refusal = _as_refusal(error)
+    refusal = as_refusal(error)
     if refusal is None:
         log_event(log, "unhandled", level=logging.ERROR, error=error, request_id=request_id)
         refusal = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "an internal error; the log has it under the request id")
@@ -91,8 +91,8 @@ def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
         type="about:blank",
         title=refusal.status.phrase,
         status=refusal.status.value,
-        detail=_short(str(refusal)),
-        errors=tuple(Problem(_short(problem.path), _short(problem.message)) for problem in problems),
+        detail=shortened(str(refusal)),
+        errors=tuple(Problem(shortened(problem.path), shortened(problem.message)) for problem in problems),
         request_id=request_id if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR else None,
     )
     return Reply(refusal.status.value, (*_body_headers(head), *refusal.headers), _body(details, head))
@@ -103,7 +103,7 @@ def status_of(kind: type[DuetError]) -> HTTPStatus | None:
     return next((status for known, status in STATUS_OF if issubclass(kind, known)), None)
 
 
-def _as_refusal(error: BaseException) -> Refusal | None:
+def as_refusal(error: BaseException) -> Refusal | None:
     """`error` in HTTP's words, or None where it is a bug."""
     if isinstance(error, Refusal):
         return error
@@ -128,7 +128,7 @@ def _from_framework(error: BaseException) -> Refusal | None:
     return None
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
     """Messages quote what the client sent; the answer must not grow with it."""
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 

@@ -28,7 +28,7 @@ class Parameter:
 
     description: str
     kind: Any
-    example: str | int
+    example: str | float
     place: Literal["path", "query", "header"] = "path"
 
 
