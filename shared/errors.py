@@ -2,6 +2,7 @@
 
     DuetError
     ├── InvalidInput        the caller's values are wrong; carries every problem, not only the first
+    ├── UnusableFile        a file can't be used; carries the first problems, and how many more there are
     ├── Unknown             the caller names something that does not exist
     │   ├── UnknownModel
     │   ├── UnknownRun
@@ -10,6 +11,7 @@
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
     ├── NotLoaded           the model was unloaded on purpose
+    ├── NameTaken           another model has the name, so that none can be defined by it
     ├── NothingBefore       the model had no other champion to roll back to
     ├── QueueFull           too much training is waiting already
     ├── TrainingFailed      the training process ended without a result
@@ -45,6 +47,21 @@ class InvalidInput(DuetError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
         self.problems = tuple(problems)
+
+
+class UnusableFile(DuetError):
+    """The file called `name` can't be used.
+
+    `problems` holds the first, each with its place in the file, or no place where the file as a whole is meant;
+    `n_more` counts the others.
+    """
+
+    def __init__(self, name: str, problems: Sequence[Problem], n_more: int = 0) -> None:
+        told = [": ".join(filter(None, (problem.path, problem.message))) for problem in problems]
+        super().__init__(f"{name}: {'; '.join(told)}" + (f"; and {n_more} more" if n_more else ""))
+        self.name = name
+        self.problems = tuple(problems)
+        self.n_more = n_more
 
 
 class Unknown(DuetError):
@@ -90,6 +107,13 @@ class NotTrained(DuetError):
 class NotLoaded(DuetError):
     def __init__(self, model: str) -> None:
         super().__init__(f"model {model!r} was unloaded; load it first (POST /v2/repository/models/{model}/load)")
+
+
+class NameTaken(DuetError):
+    """Another model has the name; `why` says which, and what to do."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"the name {name!r} is taken: {why}")
 
 
 class NothingBefore(DuetError):

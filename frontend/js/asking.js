@@ -59,9 +59,10 @@ app.createAsking = function createAsking(/** @type {Tools} */ tools) {
   /* ---- classify ---- */
 
   function classifyOne(ask, slot, id, done) {
-    const url = base(id) + '/classify';
+    const { path, body } = ask.task.request(ask.model, ask.data);
+    const url = base(id) + path;
     dispatch({ type: 'request_sent', url, quiet: ask.quiet });
-    send({ method: 'POST', url, timeout: patience(id, TIMES.classify), body: { data: ask.data, model: ask.model } }, (reply) => {
+    send({ method: 'POST', url, timeout: patience(id, TIMES.classify), body }, (reply) => {
       dispatch({ type: 'classify_answered', seq: ask.seq, slot, backend: id, data: ask.data, reply, problem: problemOf(id, reply, 'prediction'), quiet: ask.quiet });
       done(reply);
       if (reply.status > 0) close(slot);
@@ -77,14 +78,14 @@ app.createAsking = function createAsking(/** @type {Tools} */ tools) {
     dispatch({ type: 'slot_unreachable', seq: ask.seq, slot, backend: slot, data: ask.data, quiet: ask.quiet });
     ask.failed += 1;
     if (ask.failed === ask.slots.length && !ask.quiet) {
-      dispatch({ type: 'sampled', seq: ask.seq, class: app.sampling.classIndex(select.classes(state()).length, tools.random) });
+      dispatch({ type: 'sampled', seq: ask.seq, sample: ask.task.sample(ask.output, tools.random) });
     }
     close(slot);
   }
 
   function openAsk(quiet) {
     const now = state();
-    const ask = { seq: next(), slots: select.slots(now), data: select.reading(now).values, model: now.model, failed: 0, quiet };
+    const ask = { seq: next(), slots: select.slots(now), data: select.reading(now).values, model: now.model, task: select.task(now), output: select.output(now), failed: 0, quiet };
     ask.slots.forEach((slot) => dispatch({ type: 'ask_opened', slot, seq: ask.seq }));
     ask.slots.forEach((slot) => {
       const ids = select.order(now, slot);
@@ -102,7 +103,7 @@ app.createAsking = function createAsking(/** @type {Tools} */ tools) {
     cancelDebounce();
     if (quiet && !select.canAskQuietly(state())) return;
     if (quiet && isFull()) { askAgain = true; return; }
-    const problem = select.detail(state()) ? app.features.check(select.untrained(state()), select.reading(state())) : null;
+    const problem = select.detail(state()) ? app.features.check(select.untrained(state()), select.reading(state()), select.task(state()).notTrained) : null;
     if (problem) { dispatch({ type: 'checked', problem }); return; }
     if (select.detail(state())) openAsk(quiet);
   }

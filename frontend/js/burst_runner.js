@@ -122,7 +122,7 @@ app.createBurst = function createBurst(tools) {
     ids.forEach((id) => runOn(id, () => { if (!race.runs.length) end(); }));
   }
 
-  const isReady = () => !app.burst.of(state()).running && app.select.detail(state()) && app.racePlan.command(app.burst.of(state()), state().model)
+  const isReady = () => !app.burst.of(state()).running && app.select.detail(state()) && app.racePlan.takes(app.select.output(state())) && app.racePlan.command(app.burst.of(state()), state().model)
     && app.racePlan.isPossible(app.burst.of(state()).choice);
 
   function start() {

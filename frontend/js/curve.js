@@ -5,11 +5,15 @@ app.curve = (function () {
   const PARTS = ['training', 'validation'];
   const UNITS = { epoch: 'Epochs', trees: 'Trees', fold: 'Fold' };
 
-  /** What is drawn, each with the factor from the backend's figure to the axis. */
-  const MEASURES = [
-    { name: 'loss', title: 'Log loss (nats)', factor: 1, digits: 3, unit: '' },
-    { name: 'accuracy', title: 'Accuracy (%)', factor: 100, digits: 1, unit: '%' },
-  ];
+  const LOG_LOSS = { name: 'loss', noun: 'Log loss', scale: 'nats', factor: 1, show: (value) => value.toFixed(3), unit: '' };
+  const ACCURACY = { name: 'accuracy', noun: 'Accuracy', scale: '%', factor: 100, show: (value) => value.toFixed(1), unit: '%' };
+  const rmse = (unit) => ({ name: 'loss', noun: 'RMSE', scale: unit, factor: 1, show: (value) => app.format.measured(value, value / 100), unit });
+
+  /** What is drawn, each with the factor from the backend's figure to the axis. @param {string} unit of a regression's values */
+  const measures = (curve, unit) => (curve.loss === 'rmse' ? [rmse(unit)] : [LOG_LOSS, ACCURACY]);
+
+  /** 'Accuracy, training (%)' */
+  const titled = (measure, part) => measure.noun + (part ? ', ' + part : '') + (measure.scale ? ' (' + measure.scale + ')' : '');
 
   const axis = (curve) => UNITS[curve.unit] || curve.unit;
 
@@ -20,13 +24,13 @@ app.curve = (function () {
     return PARTS.map((part) => ({ title: part, points: curve.points.map((point) => ({ x: point.step, y: value(point, part, measure) })) }));
   }
 
-  const columns = () => MEASURES.flatMap((measure) => PARTS.map((part) => ({ part, measure })));
+  const columns = (curve, unit) => measures(curve, unit).flatMap((measure) => PARTS.map((part) => ({ part, measure })));
 
-  const headers = (curve) => [axis(curve)].concat(columns().map(({ part, measure }) => measure.title.replace(' (', ', ' + part + ' (')));
+  const headers = (curve, unit) => [axis(curve)].concat(columns(curve, unit).map(({ part, measure }) => titled(measure, part)));
 
-  const figure = (point, part, measure) => (typeof point[part + '_' + measure.name] === 'number' ? value(point, part, measure).toFixed(measure.digits) : '–');
+  const figure = (point, part, measure) => (typeof point[part + '_' + measure.name] === 'number' ? measure.show(value(point, part, measure)) : '–');
 
-  const rows = (curve) => curve.points.map((point) => [String(point.step)].concat(columns().map(({ part, measure }) => figure(point, part, measure))));
+  const rows = (curve) => curve.points.map((point) => [String(point.step)].concat(columns(curve).map(({ part, measure }) => figure(point, part, measure))));
 
   /** One point in words, for whoever moves along the curve. */
   function reading(curve, measure, index) {
@@ -42,7 +46,7 @@ app.curve = (function () {
 
   /** All digits, under names that a program can use (RFC 4180). */
   function csv(curve) {
-    const names = ['step'].concat(MEASURES.flatMap((measure) => PARTS.map((part) => part + '_' + measure.name)));
+    const names = ['step'].concat(columns(curve).map(({ part, measure }) => part + '_' + measure.name));
     const lines = curve.points.map((point) => names.map((name) => point[name]).join(','));
     return [names.join(',')].concat(lines).join('\r\n') + '\r\n';
   }
@@ -51,5 +55,5 @@ app.curve = (function () {
     curve_table_toggled: (state) => ({ ...state, curve_table: !state.curve_table }),
   };
 
-  return { MEASURES, axis, lines, headers, rows, reading, about, csv, reducers };
+  return { measures, titled, axis, lines, headers, rows, reading, about, csv, reducers };
 }());

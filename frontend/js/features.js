@@ -43,10 +43,11 @@ app.features = (function () {
    * What stops a request, checked in the order that people meet it: model, text, gaps.
    * @param {string[]} untrained titles of the asked backends that have no model yet
    * @param {{blank: string[], not_numeric: string[]}} reading
+   * @param {function(string): string} [notTrained] says so of one of them
    * @returns {{message: string, names: string[]}|null}
    */
-  function check(untrained, reading) {
-    if (untrained.length) return { message: app.messages.notTrained(untrained[0]), names: [] };
+  function check(untrained, reading, notTrained) {
+    if (untrained.length) return { message: (notTrained || app.messages.notTrained)(untrained[0]), names: [] };
     if (reading.not_numeric.length) return { message: app.messages.NOT_NUMERIC, names: reading.not_numeric };
     if (reading.blank.length) return { message: app.messages.BLANK, names: reading.blank };
     return null;
@@ -89,9 +90,9 @@ app.features = (function () {
     return !Number.isNaN(value) && (value < input.minimum || value > input.maximum);
   }
 
-  /** The index of the input that a problem's path points at: 'data[2]' → 2, others → -1. */
+  /** The index of the input that a problem's path points at: 'data[2]' and 'rows[0][2]' → 2, others → -1. */
   function indexOfPath(path) {
-    const match = /^data\[(\d+)\]$/.exec(String(path));
+    const match = /^(?:data|rows\[0\])\[(\d+)\]$/.exec(String(path));
     return match ? Number(match[1]) : -1;
   }
 

@@ -10,6 +10,7 @@ app.messages = Object.freeze({
   MISSING: 'A part of the page could not be loaded, as its server does not answer.',
 
   notTrained: (title) => title + ' test accuracy is 0%, please train the model first.',
+  noModel: (title) => title + ' has no trained model yet, please train the model first.',
   changed: (titles) => 'Changed back-end server to ' + titles + '.',
   sending: (url) => 'Sending request to the server at ' + url,
   sendingMany: (count, url) => 'Sending ' + (count || 'many') + ' requests to the server at ' + url,
@@ -21,12 +22,12 @@ app.messages = Object.freeze({
   cancelled: (title) => 'The training on ' + title + ' was cancelled.',
   trainingFailed: (title) => 'The training on ' + title + ' failed.',
   runLost: (title) => 'Nothing is heard of the training on ' + title + ' any more.',
-  done: (title) => 'Done! Updated ' + title + ' test accuracy above.',
+  done: (title, figure) => 'Done! Updated ' + title + ' ' + (figure || 'test accuracy') + ' above.',
 
   failed: (title, status, reason) => 'Status: ' + status + (reason ? ' (' + reason + ')' : '') + ', ' + title + ' reports an error.',
   fellBack: (from, to) => from + ' does not answer, asking ' + to + ' instead.',
   unreachable: (title) => 'Status: 0 (no response from the server), ' + title + ' does not answer.',
-  mockDone: (accuracy) => 'Mock-up done: ' + accuracy + '% is a random number, no model was trained.',
+  mockDone: (figure) => 'Mock-up done: ' + figure + ' is a random number, no model was trained.',
   back: (title) => title + ' answers again.',
   lost: (title) => title + ' does not answer, retrying.',
   unknownModel: (name, used) => 'No model is called "' + name + '", showing ' + used + '.',

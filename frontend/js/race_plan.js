@@ -137,5 +137,8 @@ app.racePlan = (function () {
     return ['duet', 'compare', named, '--model', model].concat(options, training).join(' ');
   }
 
-  return { ONCE, HAND, REQUESTS, MOST_REQUESTS, FIELDS, CHOICES, about, isPossible, mayTrain, trains, read, plan, due, questions, command };
+  /** Its questions go to /classify. @param {Object} output of the model's signature */
+  const takes = (output) => output.classes.length > 0;
+
+  return { takes, ONCE, HAND, REQUESTS, MOST_REQUESTS, FIELDS, CHOICES, about, isPossible, mayTrain, trains, read, plan, due, questions, command };
 }());

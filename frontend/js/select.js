@@ -16,6 +16,8 @@ app.select = (function () {
   const detail = (state) => state.details[state.model];
   const inputs = (state) => (detail(state) ? detail(state).signature.inputs : []);
   const classes = (state) => (detail(state) ? detail(state).signature.output.classes : []);
+  const output = (state) => (detail(state) ? detail(state).signature.output : null);
+  const task = (state) => app.tasks.of(detail(state));
   const texts = (state) => state.texts[state.model] || {};
   const reading = (state) => app.features.read(inputs(state), texts(state));
 
@@ -76,11 +78,12 @@ app.select = (function () {
   /** The class an answer of the model on show points at, -1 when there is none or several. */
   function agreedClass(state) {
     const found = new Set(shown(state).filter((one) => one.kind === 'prediction').map((one) => one.body.class));
-    return found.size === 1 && !state.sample ? Array.from(found)[0] : -1;
+    const [only] = found;
+    return found.size === 1 && only !== undefined && !state.sample ? only : -1;
   }
 
   return {
-    BOTH, backend, title, slots, askedTitles, detail, inputs, classes, texts, reading, champion, reach, isDown, allDown,
+    BOTH, backend, title, slots, askedTitles, detail, inputs, classes, output, task, texts, reading, champion, reach, isDown, allDown,
     isAnswering, untrained, order, trainingOn, isTraining, isBusy, isSettling, canAskQuietly, isStale, models, shown, agreedClass,
   };
 }());

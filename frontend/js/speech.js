@@ -3,10 +3,9 @@
 
 app.speech = (function () {
   function ofPrediction(state, answer) {
-    const likely = app.select.classes(state)[answer.body.class];
-    const share = likely ? app.format.probability(answer.body.probabilities[likely.name]) + ', ' : '';
+    const [task, output] = [app.select.task(state), app.select.output(state)];
     const warnings = (answer.body.warnings || []).length;
-    return answer.body.data + ', ' + share + 'answered by '
+    return [task.label(answer.body, output), task.sure(answer.body, output), 'answered by '].filter(Boolean).join(', ')
       + app.select.title(state, answer.backend) + (warnings ? ', with ' + warnings + ' warnings' : '') + '.';
   }
 

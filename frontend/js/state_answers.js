@@ -19,16 +19,10 @@ app.answers = (function () {
     return { ...state, pending: { ...state.pending, [slot]: Math.max(0, (state.pending[slot] || 0) + change) } };
   }
 
-  /** The parts of a prediction that the page relies on. */
-  function isPrediction(body) {
-    return Boolean(body) && typeof body.data === 'string' && Number.isInteger(body.class)
-      && Boolean(body.probabilities) && typeof body.probabilities === 'object';
-  }
-
   function show(state, event, say) {
     const title = app.select.title(state, event.backend);
     const reply = event.reply;
-    if (reply.status === 200 && isPrediction(reply.body)) {
+    if (reply.status === 200 && reply.body && app.select.task(state).isAnswer(reply.body)) {
       const next = put(state, event, { kind: 'prediction', body: reply.body });
       return say(next, event, app.messages.processing(title), 'ok');
     }
@@ -58,7 +52,7 @@ app.answers = (function () {
     sampled(state, event, say) {
       const newer = Object.values(state.answers).some((one) => one.kind !== 'unreachable' && one.seq > event.seq);
       if (newer || event.seq <= state.floor) return state;
-      const next = { ...state, answers: {}, sample: { seq: event.seq, class: event.class } };
+      const next = { ...state, answers: {}, sample: { seq: event.seq, ...event.sample } };
       return say(next, event, app.messages.RANDOM, 'random');
     },
   };

@@ -27,7 +27,7 @@ app.training = (function () {
     const one = { ended_at: event.at, ...state.training[slot] };
     const title = app.select.title(state, one.backend);
     if (!run.promoted) return say(close(state, slot), event, app.messages.kept(title, run.version), 'ok');
-    if (isShown(state, one, run, event.at)) return say(close(state, slot), event, app.messages.done(title), 'ok');
+    if (isShown(state, one, run, event.at)) return say(close(state, slot), event, app.messages.done(title, app.tasks.of(state.details[run.model]).updated), 'ok');
     return { ...state, training: { ...state.training, [slot]: one } };
   }
 
@@ -81,7 +81,7 @@ app.training = (function () {
       /** A backend that returned meanwhile has cleared the mock-up: then nothing is made up any more. */
       mock_done(state, event, say) {
         if (!state.mock || state.mock.id !== event.id) return state;
-        return say({ ...state, mock: { ...state.mock, accuracy: event.accuracy } }, event, app.messages.mockDone(event.accuracy), 'random');
+        return say({ ...state, mock: { ...state.mock, accuracy: event.accuracy } }, event, app.messages.mockDone(app.select.task(state).mock(event.accuracy)), 'random');
       },
     },
   };

@@ -25,11 +25,17 @@ app.versions = (function () {
   /** In the reader's language and zone. */
   const when = (text) => new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
+  const inUnit = (value, unit) => format.withUnit(format.measured(value, value / 100), unit);
+
   const FIGURES = {
-    accuracy: { title: 'Accuracy, cross-validated', show: format.percent },
+    accuracy: { title: 'Accuracy, cross-validated', show: (value) => format.percent(value) },
     log_loss: { title: 'Log loss, cross-validated (nats)', show: (value) => value.toFixed(4) },
     brier: { title: 'Brier score, cross-validated', show: (value) => value.toFixed(4) },
-    holdout_accuracy: { title: 'Accuracy, hold-out', show: format.percent },
+    holdout_accuracy: { title: 'Accuracy, hold-out', show: (value) => format.percent(value) },
+    rmse: { title: 'RMSE, cross-validated', show: inUnit },
+    mae: { title: 'Mean absolute error, cross-validated', show: inUnit },
+    r2: { title: 'R², cross-validated', show: (value) => format.measured(value, 0.01) },
+    holdout_rmse: { title: 'RMSE, hold-out', show: inUnit },
   };
 
   /** A difference with its sign; 'none' when there is none. */
@@ -39,9 +45,10 @@ app.versions = (function () {
   }
 
   /** @returns {{title: string, values: string[], difference: string, better: number|null}[]} */
-  const figures = (comparison) => comparison.figures.map((one) => {
-    const { title, show } = FIGURES[one.name] || { title: one.name, show: String };
-    return { title, values: one.values.map((value) => show(value)), difference: signed(one.difference, show), better: one.better };
+  const figures = (comparison, unit) => comparison.figures.map((one) => {
+    const found = FIGURES[one.name] || { title: one.name, show: String };
+    const show = (value) => found.show(value, unit);
+    return { title: found.title, values: one.values.map(show), difference: signed(one.difference, show), better: one.better };
   });
 
   const parameters = (comparison) => comparison.parameters.map((one) => ({ name: one.name, values: one.values.map((value) => (value === null ? '–' : String(value))) }));
@@ -49,11 +56,19 @@ app.versions = (function () {
   function fittedWords(numbers, fitted) {
     const which = numbers.filter((_, i) => fitted[i]);
     if (!which.length) return '';
-    return ' ' + (which.length === 2 ? 'Both were' : 'Version ' + which[0] + ' was') + ' fitted on these very rows, so what is right of them is no measure of how good it is on others.';
+    return ' ' + (which.length === 2 ? 'Both were' : 'Version ' + which[0] + ' was') + ' fitted on these very rows, so how good it is on them is no measure of how good it is on others.';
+  }
+
+  function distance(comparison, unit) {
+    const { n, mean_difference, largest_difference, rmse, fitted, data } = comparison.agreement;
+    const numbers = comparison.versions.map((one) => one.number);
+    return 'On the ' + n + ' rows of ' + data + ' their values are ' + inUnit(mean_difference, unit) + ' apart on average, and ' + inUnit(largest_difference, unit) + ' at most. The RMSE there is '
+      + inUnit(rmse[0], unit) + ' for version ' + numbers[0] + ' and ' + inUnit(rmse[1], unit) + ' for version ' + numbers[1] + '.' + fittedWords(numbers, fitted);
   }
 
   /** How far the two give the same answers. */
-  function agreement(comparison) {
+  function agreement(comparison, unit) {
+    if (comparison.agreement.task === 'regression') return distance(comparison, unit);
     const { n, same, share, right, fitted, data } = comparison.agreement;
     const numbers = comparison.versions.map((one) => one.number);
     return 'They give the same class to ' + same + ' of the ' + n + ' rows of ' + data + ' (' + format.percent(share) + '). Version ' + numbers[0] + ' is right on ' + right[0]

@@ -6,8 +6,8 @@ app.createView = function createView(page, intents) {
   const { dom, select } = app;
 
   const SHORTCUTS = [
-    { key: 'Enter', does: 'Classify, from any field' },
-    { key: 'c', does: 'Classify', run: () => intents.classify() },
+    { key: 'Enter', does: 'Ask, from any field' },
+    { key: 'c', does: 'Classify, or predict a number', run: () => intents.classify() },
     { key: 't', does: 'Train', run: () => intents.train() },
     { key: 'e', does: 'Next example', run: () => intents.example() },
     { key: '1', does: 'Ask the first backend', run: () => intents.ask(app.config.CATALOGUE[0].id) },

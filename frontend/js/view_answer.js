@@ -50,13 +50,36 @@ app.createAnswerView = function createAnswerView() {
     return dom.el('li', {}, dom.svg('svg', { 'aria-hidden': 'true' }, dom.svg('use', { href: '#icon-warning' })), where + String(item.message));
   }
 
+  /** Where the interval lies in the range of the training data, and the value in it. */
+  function gauge(state, body, differs) {
+    const output = select.output(state);
+    const { value, low, high } = app.tasks.estimate(body);
+    const [least, most] = [Math.min(output.minimum, low), Math.max(output.maximum, high)];
+    const place = (at) => ((at - least) / (most - least || 1)) * 100;
+    const span = (name, from, to) => {
+      const node = dom.el('span', { class: 'gauge-' + name });
+      Object.assign(node.style, { left: place(from) + '%', right: 100 - place(to) + '%' });
+      return node;
+    };
+    const end = (at) => dom.el('span', {}, format.measured(at, output.maximum - output.minimum));
+    const words = dom.el('p', { class: differs ? 'gauge-words differs' : 'gauge-words' }, select.task(state).sure(body, output));
+    if (output.minimum === null) return words;
+    return dom.el('div', { class: 'gauge' }, words,
+      dom.el('div', { class: 'gauge-track', 'aria-hidden': 'true' }, span('seen', output.minimum, output.maximum), span('interval', low, high), span('value', value, value)),
+      dom.el('p', { class: 'gauge-ends', 'aria-hidden': 'true' }, end(output.minimum), dom.el('span', { class: 'gauge-seen-words' }, 'seen in training'), end(output.maximum)));
+  }
+
+  const bars = (state, body, differences) => dom.el('ul', { class: 'bars' }, ...select.classes(state).map((one, i) =>
+    bar(one, i, body.probabilities[one.name], i === body.class, differences.has('p ' + one.name))));
+
   function predictionCard(state, slot, answer, differences) {
     const node = frame('template-card', state, slot, answer);
     const body = answer.body;
-    dom.text(node.querySelector('.label'), body.data);
-    node.querySelector('.label').classList.toggle('differs', differences.has('label'));
-    node.querySelector('.bars').append(...select.classes(state).map((one, i) =>
-      bar(one, i, body.probabilities[one.name], i === body.class, differences.has('p ' + one.name))));
+    const label = node.querySelector('.label');
+    dom.text(label, select.task(state).label(body, select.output(state)));
+    label.classList.toggle('differs', differences.has('label'));
+    if (select.classes(state).length) label.after(bars(state, body, differences));
+    else { label.before(dom.el('p', { class: 'gauge-title' }, select.output(state).title)); label.after(gauge(state, body, differences.has('interval'))); }
     node.querySelector('.facts').append(fact('version ' + body.version, differences.has('version')), time(answer));
     const warnings = Array.isArray(body.warnings) ? body.warnings : [];
     node.querySelector('.warnings').append(...warnings.map((item) => warning(state, item)));
@@ -95,7 +118,7 @@ app.createAnswerView = function createAnswerView() {
     if (select.reach(state, slot) === 'unknown') return silentCard(state, slot, 'Looking…', 'Asking ' + backend.base_url);
     if (select.isDown(state, slot)) return silentCard(state, slot, 'Not reachable', 'Nothing answers at ' + backend.base_url + '.');
     if (select.champion(state, slot) === null) return silentCard(state, slot, 'Not trained yet', 'Press Train: it takes a few seconds.');
-    return silentCard(state, slot, 'Ready', 'Move a slider or press Classify.');
+    return silentCard(state, slot, 'Ready', 'Move a slider or press ' + select.task(state).verb + '.');
   }
 
   function cardOf(state, slot, differences) {
@@ -106,24 +129,21 @@ app.createAnswerView = function createAnswerView() {
     return silentCard(state, slot, 'No answer', 'Nothing answers at ' + select.backend(state, slot).base_url + '.');
   }
 
-  /** What the two answers to one question disagree in. @returns {Set<string>} */
+  /** What the two answers to one question disagree in. @returns {Map<string, string>} keys with their names */
   function differencesOf(state, answers) {
-    const found = new Set();
+    const found = new Map();
     if (answers.length < 2) return found;
     const [first, ...others] = answers.map((one) => one.body);
-    const compare = (key, read) => { if (others.some((other) => read(other) !== read(first))) found.add(key); };
-    compare('label', (body) => body.data);
-    compare('version', (body) => body.version);
-    select.classes(state).forEach((one) => compare('p ' + one.name, (body) => body.probabilities[one.name]));
+    const parts = (body) => select.task(state).parts(body, select.output(state)).concat([['version', 'the model version', body.version]]);
+    const others_parts = others.map(parts);
+    parts(first).forEach(([key, name, value], i) => { if (others_parts.some((other) => other[i][2] !== value)) found.set(key, name); });
     return found;
   }
-
-  const NAMES = { label: 'the class', version: 'the model version' };
 
   function drawVerdict(answers, differences) {
     nodes.verdict.hidden = answers.length < 2;
     if (answers.length < 2) { nodes.verdict.replaceChildren(); return; }
-    const words = Array.from(new Set(Array.from(differences).map((key) => NAMES[key] || 'the probabilities')));
+    const words = Array.from(new Set(differences.values()));
     const text = words.length ? '≠ The answers differ in ' + format.list(words) : '= Both give the same answer, to the last digit';
     nodes.verdict.replaceChildren(dom.el('p', { class: words.length ? 'verdict differs' : 'verdict' }, text));
   }
@@ -143,15 +163,16 @@ app.createAnswerView = function createAnswerView() {
     return node;
   }
 
-  const drawMadeUp = dom.memo((sample, mock, classes) => {
+  const drawMadeUp = dom.memo((sample, mock, task, output) => {
     const cards = [];
-    if (sample && classes[sample.class]) {
-      cards.push(randomCard('RANDOM, not a prediction', classes[sample.class].label, 'No server answered, so the page rolled a die: every class was equally likely, whatever the values say.'));
+    if (sample) {
+      const { label, why } = task.madeUp(sample, output);
+      cards.push(randomCard('RANDOM, not a prediction', label, 'No server answered, so the page rolled a die: ' + why + ', whatever the values say.'));
     }
     if (mock && mock.accuracy === null) {
       cards.push(randomCard('Mock-up, not a training', 'pretending…', 'No server answers: nothing is being trained.'));
     } else if (mock) {
-      cards.push(randomCard('RANDOM mock-up, not a training', mock.accuracy + '\u00a0%', 'No server answered: nothing was trained and this number is made up.'));
+      cards.push(randomCard('RANDOM mock-up, not a training', task.mock(mock.accuracy), 'No server answered: nothing was trained and this number is made up.'));
     }
     nodes.made_up.replaceChildren(...cards);
   });
@@ -174,7 +195,7 @@ app.createAnswerView = function createAnswerView() {
   }
 
   return function render(state) {
-    drawMadeUp(state.sample, state.mock, select.classes(state));
+    drawMadeUp(state.sample, state.mock, select.task(state), select.output(state));
     const made_up = Boolean(state.sample);
     if (changed(state)) drawCards(state);
     nodes.cards.hidden = made_up;

@@ -20,20 +20,20 @@ app.createComparisonView = function createComparisonView() {
     return table('v' + version.number + ': true class (rows), answered class (columns)', [''].concat(names), rows);
   }
 
-  function draw(comparison, classes) {
+  function draw(comparison, { classes, unit }) {
     const titles = comparison.versions.map((one) => 'v' + one.number);
     const parameters = versions.parameters(comparison);
     target.replaceChildren(dom.el('h3', {}, 'Version ' + comparison.versions[0].number + ' beside version ' + comparison.versions[1].number),
-      table('Figures', ['Figure', ...titles, 'Difference', 'Better'], versions.figures(comparison).map(figure)),
+      table('Figures', ['Figure', ...titles, 'Difference', 'Better'], versions.figures(comparison, unit).map(figure)),
       ...(parameters.length ? [table('Trained with', ['Parameter', ...titles], parameters.map((one) => row(one.name, ...one.values)))] : []),
-      dom.el('p', {}, versions.agreement(comparison) + ' ' + versions.data(comparison) + (parameters.length ? '' : ' They were trained with the same parameters.')),
-      dom.el('div', { class: 'confusions' }, ...comparison.versions.map((one) => confusion(classes, one))));
+      dom.el('p', {}, versions.agreement(comparison, unit) + ' ' + versions.data(comparison) + (parameters.length ? '' : ' They were trained with the same parameters.')),
+      ...(classes.length ? [dom.el('div', { class: 'confusions' }, ...comparison.versions.map((one) => confusion(classes, one)))] : []));
   }
 
-  const drawChanged = dom.memo((comparison, classes) => {
-    target.hidden = !comparison;
-    if (comparison) draw(comparison, classes);
+  const drawChanged = dom.memo((comparison, output) => {
+    target.hidden = !comparison || !output;
+    if (!target.hidden) draw(comparison, output);
   });
 
-  return (state) => drawChanged(versions.of(state).model === state.model ? versions.of(state).comparison : null, select.classes(state));
+  return (state) => drawChanged(versions.of(state).model === state.model ? versions.of(state).comparison : null, select.output(state));
 };

@@ -3,7 +3,7 @@
 
 app.createFormView = function createFormView(intents) {
   const { dom, select, features, format } = app;
-  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'train', 'problem', 'title', 'enter-title', 'train-problems', 'train-more', 'train-with'].map((id) => [id, dom.byId(id)]));
+  const nodes = Object.fromEntries(['form', 'fields', 'examples', 'recipe', 'classify', 'train', 'problem', 'title', 'enter-title', 'train-problems', 'train-more', 'train-with'].map((id) => [id, dom.byId(id)]));
   let fields = [];
 
   function createField(input, index) {
@@ -78,6 +78,7 @@ app.createFormView = function createFormView(intents) {
     const busy = select.isBusy(state);
     nodes['train-more'].setAttribute('aria-expanded', String(state.train_with_open));
     nodes['train-with'].hidden = !state.train_with_open;
+    dom.text(nodes.classify, select.task(state).verb);
     dom.text(nodes.train, busy ? 'Training…' : 'Train');
     nodes.train.setAttribute('aria-disabled', busy ? 'true' : 'false');
   }

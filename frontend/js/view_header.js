@@ -41,7 +41,9 @@ app.createHeaderView = function createHeaderView(intents) {
     }));
   }
 
-  const accuracyOf = (champion) => (champion && champion.metrics && champion.metrics.holdout ? champion.metrics.holdout : null);
+  const scoreOf = (champion) => (champion && champion.metrics && champion.metrics.holdout ? champion.metrics.holdout : null);
+
+  const unitOf = (state) => app.tasks.unit(select.detail(state));
 
   function trainingSeconds(state, id) {
     const one = Object.values(state.training).find((training) => training.backend === id);
@@ -57,17 +59,18 @@ app.createHeaderView = function createHeaderView(intents) {
     if (training) return ['training', training];
     if (champion === undefined) return ['reachable'];
     if (!champion) return ['not trained'];
-    const score = accuracyOf(champion);
+    const score = scoreOf(champion);
     const time = state.times[id];
     const busy = select.reach(state, id) === 'busy';
-    return ['v' + champion.number, score ? format.percent(score.accuracy) : '–', busy ? 'busy' : time ? format.ms(time.last) : '–'];
+    return ['v' + champion.number, score ? (score.rmse === undefined ? '' : 'RMSE ') + format.score(score, unitOf(state)) : '–', busy ? 'busy' : time ? format.ms(time.last) : '–'];
   }
 
   function tipOf(state, backend) {
     const reach = { unknown: 'Not heard from yet', up: 'Reachable', busy: 'Connected, but slow to answer: it may be training', down: 'Does not answer, asked again every 2 s' };
     const lines = [backend.base_url, reach[select.reach(state, backend.id)]];
-    const score = accuracyOf(select.champion(state, backend.id));
-    if (score) lines.push('Test accuracy ' + format.percent(score.accuracy) + ': ' + format.evidence(score));
+    const score = scoreOf(select.champion(state, backend.id));
+    const unit = unitOf(state);
+    if (score) lines.push(select.task(state).score + ' ' + format.score(score, unit) + ': ' + format.evidence(score, unit));
     if (state.times[backend.id]) lines.push('Last answer after ' + format.ms(state.times[backend.id].last) + ', there and back');
     return lines.join('\n');
   }

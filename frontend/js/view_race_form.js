@@ -37,6 +37,8 @@ app.createRaceFormView = function createRaceFormView(tools, burst) {
     dom.el('div', { class: 'run-chooser' }, dom.el('label', { for: 'race-choice' }, 'Scenario'), nodes.choice), nodes.about, nodes.hand, nodes.problem,
     dom.el('div', { class: 'switches' }, turns.label, training.label));
   nodes.choice.setAttribute('aria-describedby', nodes.about.id);
+  const only = dom.el('p', { class: 'prose', hidden: true }, 'Races take models that answer with a class: choose one of those above.');
+  dom.byId('body-burst').before(only);
   dom.byId('body-burst').append(
     dom.el('p', { class: 'prose' }, 'The page sends requests without waiting for the ones before; each bar runs from its intended start to its answer. A synchronous server takes one at a time, so while it trains all bars wait for the end of the training; an asynchronous server trains aside and goes on answering.'),
     setup, nodes.refused, dom.el('div', { class: 'actions' }, nodes.start, nodes.stop, nodes.progress),
@@ -97,6 +99,8 @@ app.createRaceFormView = function createRaceFormView(tools, burst) {
   });
 
   return function render(now) {
+    only.hidden = !select.output(now) || racePlan.takes(select.output(now));
+    dom.byId('body-burst').hidden = !only.hidden;
     draw(app.burst.of(now), now.model);
     dom.setAttribute(nodes.start, 'aria-disabled', String(!burst.isReady() || !select.detail(now)));
   };

@@ -115,14 +115,7 @@ app.createRegionsView = function createRegionsView(tools) {
 
   const titled = (input) => input.title + (input.unit ? ' (' + input.unit + ')' : '');
 
-  /** Round values inside the axis. */
-  function ticks(input) {
-    const [low, high] = regions.span(input);
-    const power = Math.pow(10, Math.floor(Math.log10((high - low) / 4)));
-    const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= (high - low) / 5);
-    const first = Math.ceil(low / step);
-    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
-  }
+  const ticks = (input) => app.ticks(...regions.span(input));
 
   function drawScales(pen, [x, y], colours) {
     pen.fillStyle = colours.soft;

@@ -27,10 +27,11 @@ app.createTableView = function createTableView() {
     return lines(format.platform(state.links[backend.id].server) || '–', backend.mode);
   }
 
-  function scoreCell(champion, kind, untrained) {
+  function scoreCell(state, champion, kind, untrained) {
     if (champion === null) return lines(untrained);
     const score = champion && champion.metrics && champion.metrics[kind];
-    return score ? lines(format.percent(score.accuracy), format.evidence(score), score.protocol) : lines('–');
+    const unit = app.tasks.unit(select.detail(state));
+    return score ? lines(format.score(score, unit), format.evidence(score, unit), score.protocol) : lines('–');
   }
 
   function timeCell(state, backend) {
@@ -43,13 +44,13 @@ app.createTableView = function createTableView() {
   const ROWS = [
     ['Model', modelCell],
     ['Platform', platformCell],
-    ['Test accuracy', (state, backend, champion) => scoreCell(champion, 'holdout', '0\u00a0%, not trained')],
-    ['Cross-validated', (state, backend, champion) => scoreCell(champion, 'cross_validation', '–')],
+    [(task) => task.score, (state, backend, champion) => scoreCell(state, champion, 'holdout', select.task(state).unscored)],
+    ['Cross-validated', (state, backend, champion) => scoreCell(state, champion, 'cross_validation', '–')],
     ['Last answer', timeCell],
   ];
 
   function row(state, title, cell) {
-    return dom.el('tr', {}, dom.el('th', { scope: 'row' }, title),
+    return dom.el('tr', {}, dom.el('th', { scope: 'row' }, typeof title === 'string' ? title : title(select.task(state))),
       ...state.backends.map((backend) => dom.el('td', {}, ...cell(state, backend, select.champion(state, backend.id)))));
   }
 
@@ -64,7 +65,7 @@ app.createTableView = function createTableView() {
     const heads = state.backends.map((backend) => dom.el('th', { scope: 'col' }, dom.mark(backend), backend.title,
       ...(select.isDown(state, backend.id) ? [small('not reachable')] : [])));
     target.replaceChildren(...about(state), dom.el('table', { class: 'spec' },
-      dom.el('caption', { class: 'unseen' }, 'Model, platform, accuracy and time of each backend'),
+      dom.el('caption', { class: 'unseen' }, 'Model, platform, test figures and time of each backend'),
       dom.el('thead', {}, dom.el('tr', {}, dom.el('td', {}), ...heads)),
       dom.el('tbody', {}, ...ROWS.map(([title, cell]) => row(state, title, cell)))));
   }

@@ -12,8 +12,9 @@ app.createTrainingView = function createTrainingView(tools, runner) {
   nodes.chooser = dom.el('p', { class: 'run-chooser' }, dom.el('label', { for: 'run-choice' }, 'Show the training of '), nodes.choice);
   nodes.curve = dom.el('div', { id: 'curve' });
   nodes.regions = dom.el('div', { id: 'regions' });
+  nodes.residuals = dom.el('div', { id: 'residuals' });
   dom.byId('body-training').append(dom.el('div', { class: 'learning' },
-    dom.el('div', { class: 'learning-runs' }, nodes.problem, nodes.cards, nodes.curve, nodes.chooser), nodes.regions));
+    dom.el('div', { class: 'learning-runs' }, nodes.problem, nodes.cards, nodes.curve, nodes.chooser), nodes.regions, nodes.residuals));
   nodes.choice.addEventListener('change', () => tools.dispatch({ type: 'run_chosen', run: nodes.choice.value }));
 
   const cards = new Map();

@@ -3,7 +3,7 @@
 
 app.createVersionsView = function createVersionsView(tools, runner) {
   const { dom, select, versions, format } = app;
-  const HEADS = ['Version', 'Trained', 'By', 'Recipe', 'Accuracy, cross-validated', ''];
+  const heads = (state) => ['Version', 'Trained', 'By', 'Recipe', select.task(state).crossed, ''];
   const nodes = {
     problem: dom.el('div'),
     rollback: dom.el('button', { type: 'button', class: 'secondary' }),
@@ -35,7 +35,7 @@ app.createVersionsView = function createVersionsView(tools, runner) {
       dom.el('th', { scope: 'row' }, 'v' + version.number, ...(answers ? [dom.el('span', { class: 'badge' }, 'champion')] : [])),
       cell(versions.when(version.created_at)), cell(app.runWords.by(state, version.by)),
       cell(app.runWords.recipe(state, version), small(versions.params(version))),
-      cell(format.percent(score.accuracy), small(format.interval(score.interval) + ', n ' + score.n)),
+      cell(format.score(score, app.tasks.unit(select.detail(state))), small(format.spread(score, app.tasks.unit(select.detail(state))))),
       cell(...(answers ? [] : [promoteButton(version)])));
   }
 
@@ -44,7 +44,7 @@ app.createVersionsView = function createVersionsView(tools, runner) {
     const state = { ...tools.state(), details };
     nodes.table.replaceChildren(dom.el('table', { class: 'history-table' },
       dom.el('caption', { class: 'unseen' }, 'Versions, the newest first'),
-      dom.el('thead', {}, dom.el('tr', {}, ...HEADS.map((title) => dom.el('th', { scope: 'col' }, title || dom.el('span', { class: 'unseen' }, 'Promote'))))),
+      dom.el('thead', {}, dom.el('tr', {}, ...heads(state).map((title) => dom.el('th', { scope: 'col' }, title || dom.el('span', { class: 'unseen' }, 'Promote'))))),
       dom.el('tbody', {}, ...answer.versions.map((version) => row(state, version, answer.champion)))));
     // Whoever pressed a button that is gone stays in the table.
     if (focused) (nodes.table.querySelector('[data-version="' + focused + '"]') || nodes.table).focus();

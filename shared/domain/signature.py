@@ -36,12 +36,14 @@ class OutputClass(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """One of `classes`, or where there are none, a number in `unit`."""
+    """One of `classes`, or where there are none, a number in `unit`, in training from `minimum` to `maximum`."""
 
     name: str
     title: str
     classes: tuple[OutputClass, ...] = ()
     unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
 
     @property
     def task(self) -> Task:
@@ -72,6 +74,7 @@ class Column(msgspec.Struct, frozen=True):
 def signature_of(dataset: Dataset, columns: Sequence[Column], output: Output) -> Signature:
     """The signature whose ranges and examples are those of `dataset`; the example is its first row."""
     lows, highs = np.min(dataset.X, axis=0), np.max(dataset.X, axis=0)
+    ends = (float(dataset.y.min()), float(dataset.y.max())) if output.task == "regression" else (None, None)
     return Signature(
         inputs=tuple(
             Feature(
@@ -86,5 +89,5 @@ def signature_of(dataset: Dataset, columns: Sequence[Column], output: Output) ->
             )
             for column, low, high, example in zip(columns, lows, highs, dataset.X[0], strict=True)
         ),
-        output=output,
+        output=msgspec.structs.replace(output, minimum=ends[0], maximum=ends[1]),
     )

@@ -13,6 +13,7 @@ from shared.errors import (
     DuetError,
     GoldenRowsDiffer,
     InvalidInput,
+    NameTaken,
     NothingBefore,
     NotLoaded,
     NotTrained,
@@ -24,6 +25,7 @@ from shared.errors import (
     TrainingFailed,
     Unanswerable,
     Unknown,
+    UnusableFile,
 )
 from shared.http_api.messages import Head, Header, Reply
 from shared.http_api.strict_json import MAX_PROBLEMS
@@ -34,11 +36,13 @@ log = logging.getLogger("duet.http")
 MAX_TEXT = 300  # characters of a path or a message
 STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that fits, so subclasses stand first
     (InvalidInput, HTTPStatus.BAD_REQUEST),
+    (UnusableFile, HTTPStatus.BAD_REQUEST),
     (BlankImage, HTTPStatus.BAD_REQUEST),
     (Unanswerable, HTTPStatus.BAD_REQUEST),
     (Unknown, HTTPStatus.NOT_FOUND),
     (NotTrained, HTTPStatus.CONFLICT),
     (NotLoaded, HTTPStatus.CONFLICT),
+    (NameTaken, HTTPStatus.CONFLICT),
     (NothingBefore, HTTPStatus.CONFLICT),
     (RunEnded, HTTPStatus.CONFLICT),
     (QueueFull, HTTPStatus.TOO_MANY_REQUESTS),
@@ -78,7 +82,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
     """The answer to a request that ended in `error`; never raises."""
-    refusal = _as_refusal(error)
+    refusal = as_refusal(error)
     if refusal is None:
         log_event(log, "unhandled", level=logging.ERROR, error=error, request_id=request_id)
         refusal = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "an internal error; the log has it under the request id")
@@ -87,8 +91,8 @@ def error_reply(error: BaseException, head: Head, request_id: str) -> Reply:
         type="about:blank",
         title=refusal.status.phrase,
         status=refusal.status.value,
-        detail=_short(str(refusal)),
-        errors=tuple(Problem(_short(problem.path), _short(problem.message)) for problem in problems),
+        detail=shortened(str(refusal)),
+        errors=tuple(Problem(shortened(problem.path), shortened(problem.message)) for problem in problems),
         request_id=request_id if refusal.status is HTTPStatus.INTERNAL_SERVER_ERROR else None,
     )
     return Reply(refusal.status.value, (*_body_headers(head), *refusal.headers), _body(details, head))
@@ -99,7 +103,7 @@ def status_of(kind: type[DuetError]) -> HTTPStatus | None:
     return next((status for known, status in STATUS_OF if issubclass(kind, known)), None)
 
 
-def _as_refusal(error: BaseException) -> Refusal | None:
+def as_refusal(error: BaseException) -> Refusal | None:
     """`error` in HTTP's words, or None where it is a bug."""
     if isinstance(error, Refusal):
         return error
@@ -124,7 +128,7 @@ def _from_framework(error: BaseException) -> Refusal | None:
     return None
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
     """Messages quote what the client sent; the answer must not grow with it."""
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 

@@ -18,21 +18,32 @@ import msgspec
 from shared.domain.promotion import Promotion
 from shared.domain.run import TrainingRun, advanced, ended, started
 from shared.domain.version import ModelVersion, Trained
-from shared.errors import QueueFull, RunEnded, StoreError, TrainingFailed
+from shared.errors import QueueFull, RunEnded, StoreError, TrainingFailed, UnknownRun
 from shared.training.job import Progress, Stage, TrainingJob
 from shared.training.process import TrainingProcess
 
 MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 KEEP_S = 0.3  # between two signs of life; a run that was cancelled elsewhere ends within this time
 RETRY_AFTER_S = 5
+NOT_WRITTEN = (
+    RunEnded,
+    UnknownRun,
+    StoreError,
+)  # ended before, a removed model, a failing store
 STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]
+Parts = Callable[[], Iterable[bytes]]
 Watch = Callable[[str, Stage], None]
 
 
 def ignore_progress(run: TrainingRun) -> None:
     """Nobody watches."""
+
+
+def no_parts() -> Iterable[bytes]:
+    """Those of a job without a definition."""
+    return ()
 
 
 def ignore_stages(model: str, stage: Stage) -> None:
@@ -50,10 +61,11 @@ class RunBook(Protocol):
 class _Task:
     """A run of this process: what of it changes, and who waits for it."""
 
-    def __init__(self, run: TrainingRun, job: TrainingJob, publish: Publish, report: Report) -> None:
+    def __init__(self, run: TrainingRun, job: TrainingJob, parts: Parts, publish: Publish, report: Report) -> None:
         self.run = run
         self.stored = run
         self.job = job
+        self.parts = parts
         self.publish = publish
         self.report = report
         self.process: TrainingProcess | None = None
@@ -89,25 +101,36 @@ class Runner:
         self._keeper: threading.Thread | None = None
         self._closed = False
 
-    def start(self, job: TrainingJob, publish: Publish, *, promote: Promotion, by: str) -> TrainingRun:
+    def start(
+        self, job: TrainingJob, publish: Publish, *, promote: Promotion, by: str, parts: Parts = no_parts
+    ) -> TrainingRun:
         """Let `job` be trained and its outcome be published when its turn comes; returns at once.
 
-        Raises QueueFull, TrainingFailed where the server is stopping, and StoreError.
+        `parts` gives the packed data of a job that brings a definition. Raises QueueFull, TrainingFailed where the
+        server is stopping, and StoreError.
         """
-        task = _Task(_scheduled(job, promote, by), job, publish, ignore_progress)
+        task = _Task(_scheduled(job, promote, by), job, parts, publish, ignore_progress)
         with self._lock:
             self._admit(task)
         self._begin(task)
         return task.run
 
     def train(
-        self, job: TrainingJob, publish: Publish, report: Report = ignore_progress, *, promote: Promotion, by: str
+        self,
+        job: TrainingJob,
+        publish: Publish,
+        report: Report = ignore_progress,
+        *,
+        promote: Promotion,
+        by: str,
+        parts: Parts = no_parts,
     ) -> ModelVersion:
         """Train and publish; returns when the version is published. Callers with an equal job share one run.
 
-        Raises QueueFull, TrainingFailed, RunEnded where it was cancelled, and whatever `publish` raises.
+        `parts` as in `start`. Raises QueueFull, TrainingFailed, RunEnded where it was cancelled, and whatever `publish`
+        raises.
         """
-        own = _Task(_scheduled(job, promote, by), job, publish, report)
+        own = _Task(_scheduled(job, promote, by), job, parts, publish, report)
         with self._lock:
             if self._callers >= MAX_CALLERS:
                 raise self._refused(job.model)
@@ -139,7 +162,7 @@ class Runner:
         for task in tasks:
             task.stop()
         for task in tasks:
-            with suppress(RunEnded, StoreError):
+            with suppress(*NOT_WRITTEN):
                 self._book.end(ended(task.run, _now(), "FAILED", STOPPED))
 
     # --- taking turns ------------------------------------------------------------------------------
@@ -187,7 +210,7 @@ class Runner:
             try:
                 version = self._trained(task)
             except Exception as error:  # handed to every caller that waits for this run
-                with suppress(RunEnded, StoreError):  # it may be what failed; the run is lost soon then
+                with suppress(*NOT_WRITTEN):  # the store may be what failed; the run is lost soon then
                     self._book.end(ended(task.run, _now(), "FAILED", str(error)))
                 self._forget(task)
                 task.outcome.set_exception(error)
@@ -217,7 +240,7 @@ class Runner:
             # Whoever stopped the task before saw no process to end.
             self._raise_if_lost(task)
             try:
-                trained = process.train(task.job, hear)
+                trained = process.train(task.job, task.parts(), hear)
             except TrainingFailed:
                 self._raise_if_lost(task)
                 raise

@@ -69,6 +69,8 @@ def send(backend: Backend, document: dict[str, Any], name: str, body: object | N
     for parameter in described.get("parameters", ()):
         value = parameters.get(parameter["name"], parameter["example"])
         path = path.replace(f"{{{parameter['name']}}}", str(value))
+        if parameter["in"] == "query":
+            path += f"{'&' if '?' in path else '?'}{parameter['name']}={value}"
     sent = None if body is None else json.dumps(body).encode()
     answer = ask(backend.port, method, path, sent, [("Content-Type", "application/json")] if sent else [], 120)
     check(answer, document, described)
@@ -132,7 +134,7 @@ def test_runs_are_started_watched_and_cancelled_as_described(kind: str, start: S
     run_id = send(backend, document, START, long).json()["id"]
     assert eventually(lambda: send(backend, document, "run", None, id=run_id).json()["curve"], LIMIT_S)
     for name in OF_A_RUN:
-        check_example(backend, name, "", id=run_id)
+        check_example(backend, name, "", id=run_id, since="0")
 
 
 def check_example(backend: Backend, name: str, key: str, **parameters: str) -> None:
@@ -181,6 +183,8 @@ def test_every_recipe_can_be_trained_as_described(kind: str, start: Start) -> No
 def _smallest_trainings(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for variant in schema["anyOf"]:
         properties = variant["properties"]
+        if "const" not in properties["model"]:  # of what the store defines, which is nothing here
+            continue
         parameters = properties["params"]["properties"].items()
         params = {name: one.get("minimum", one["default"]) for name, one in parameters}
         recipe = properties["recipe"].get("const") or properties["recipe"]["enum"][0]

@@ -53,9 +53,19 @@ PATHS = (
     "/models/iris",
     "/models/iris-tree",
     "/models/diabetes",
+    "/api",
+    "/api?model=diabetes",
+    "/api?model=roses&mode=iris",
     "/v2/models/diabetes",
     "/models/digits",
     "/v2/models/digits",
+    "/form.css",
+    "/form/diabetes",
+    "/form/iris",
+    "/form/roses",
+    "/predict",
+    "/predict?model=iris&sepal_length_cm=6.3&sepal_width_cm=3.3&petal_length_cm=6&petal_width_cm=2.5",
+    "/predict?model=%3Cb%3E&x=%ff&x=%00",
     "/models%2Firis",
     "/models/iris/versions",
     "/models/iris/versions/1",
@@ -65,7 +75,6 @@ PATHS = (
     CHAMPION,
     "/models/iris/predict",
     "/models/digits/predict",
-    "/predict",
     "/models/iris-tree/versions",
     "/models/iris/runs",
     "/runs",
@@ -154,6 +163,7 @@ GOOD_REQUESTS = (
         _sent(f"{what} diabetes", "POST", path, body=json.dumps(body).encode())
         for what, path, body in (
             ("classify", "/classify", {"data": PATIENT, "model": "diabetes"}),
+            ("a table to", "/api", {"data": {"age": [59, 60], "bmi": [30]}, "model": "diabetes"}),
             ("predict", "/models/diabetes/predict", {"rows": [PATIENT, [1e3] * 10]}),
             ("infer", "/v2/models/diabetes/infer", {"inputs": [tensor(PATIENT, shape=[1, 10])]}),
         )
@@ -169,6 +179,7 @@ GOOD_REQUESTS = (
             ("infer", "/v2/models/digits/infer", {"inputs": [tensor(COUNTS, shape=[1, 64])]}),
         )
     ),
+    _sent("a table", "POST", "/api", body=json.dumps({"data": {name: [one] for name, one in NAMED.items()}}).encode()),
     _sent("predict 10,000 rows", "POST", PREDICT, body=json.dumps({"rows": [[5.1, 9, 1.4, 0.2]] * 10_000}).encode()),
     *(
         _sent(f"infer {name}{' for gzip' * len(accept)}", "POST", INFER, [*headers, *accept], body)

@@ -64,3 +64,16 @@ test('the words of the status pane are the agreed ones', () => {
   assert.equal(messages.MOCK_TRAINING, 'The model is now training (mock-up because server is down).');
   assert.equal(messages.done('Klein'), 'Done! Updated Klein test accuracy above.');
 });
+
+test('numbers have the digits that their uncertainty leaves them', () => {
+  const cases = [[206.117, 90, '206'], [22.531, 4.3, '22.5'], [-0.01234, 0.002, '−0.0123'], [452612, 61000, '452\u202f612'], [NaN, 1, '–'], [7, 0, '7.000']];
+  cases.forEach(([value, scale, text]) => assert.equal(format.measured(value, scale), text));
+});
+
+test('an error is told with its unit, interval and n, an accuracy as it was', () => {
+  const score = { rmse: 54.87, r2: 0.4931, n: 442, rmse_interval: { low: 51.5, high: 58.1, level: 0.95, method: 'delta method over rows' } };
+  assert.equal(read(format.score(score, 'points')), '54.9 points');
+  assert.equal(read(format.score({ accuracy: 0.98 })), '98.0 %');
+  assert.equal(read(format.evidence(score, 'points')), 'R² 0.49, n 442, 95 % interval of the error 51.5 to 58.1 points (delta method over rows)');
+  assert.equal(read(format.spread(score, 'points')), '51.5 to 58.1 points, R² 0.49, n 442');
+});

@@ -76,7 +76,7 @@ function bench(options) {
   const timers = [];
   let now = 0;
   let seq = 0;
-  let state = app.state.initial({ backends: app.config.backends({ protocol: 'file:', hostname: '', search: '' }, {}), details: [DETAIL] });
+  let state = app.state.initial({ backends: app.config.backends({ protocol: 'file:', hostname: '', search: '' }, {}), details: [given.detail || DETAIL] });
   const dispatch = (event) => { state = app.state.reduce(state, { at: now, ...event }); };
   const tools = {
     dispatch, state: () => state, next: () => { seq += 1; return seq; }, is_file: false, poll: () => {},

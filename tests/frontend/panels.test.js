@@ -31,14 +31,14 @@ test('a run tells who asked for it, and with what', () => {
 test('a curve is lines, a table and CSV of the same figures', () => {
   const { app } = bench();
   const given = curve(point(1, 0.9), point(2, 0.8));
-  assert.deepEqual(plain(app.curve.lines(given, app.curve.MEASURES[0])), [
+  assert.deepEqual(plain(app.curve.lines(given, app.curve.measures(given)[0])), [
     { title: 'training', points: [{ x: 1, y: 0.9 }, { x: 2, y: 0.8 }] }, { title: 'validation', points: [{ x: 1, y: 1 }, { x: 2, y: 0.9 }] },
   ]);
-  assert.deepEqual(plain(app.curve.lines(given, app.curve.MEASURES[1])[0].points[0]), { x: 1, y: 50 });
+  assert.deepEqual(plain(app.curve.lines(given, app.curve.measures(given)[1])[0].points[0]), { x: 1, y: 50 });
   assert.deepEqual(plain(app.curve.headers(given)), ['Epochs', 'Log loss, training (nats)', 'Log loss, validation (nats)', 'Accuracy, training (%)', 'Accuracy, validation (%)']);
   assert.deepEqual(plain(app.curve.rows(given))[1], ['2', '0.800', '0.900', '50.0', '40.0']);
   assert.equal(app.curve.csv(given).split('\r\n')[1], '1,0.9,1,0.5,0.4');
-  assert.equal(read(app.curve.reading(given, app.curve.MEASURES[1], 0)), 'Epochs 1: training 50.0 %, validation 40.0 %');
+  assert.equal(read(app.curve.reading(given, app.curve.measures(given)[1], 0)), 'Epochs 1: training 50.0 %, validation 40.0 %');
 });
 
 test('a figure that is missing is a dash, not a number', () => {

@@ -15,6 +15,7 @@ HEAD = Head("POST", "/classify", ())
 
 EXPECTED: list[tuple[DuetError, int]] = [
     (InvalidInput([Problem("data", "is missing")]), 400),
+    (errors.UnusableFile("digits.csv", [Problem("row 2", "is empty")], 3), 400),
     (errors.BlankImage([0]), 400),
     (errors.Unanswerable([0]), 400),
     (errors.UnknownModel("x", ["iris"]), 404),
@@ -22,6 +23,7 @@ EXPECTED: list[tuple[DuetError, int]] = [
     (errors.UnknownVersion("iris", 9), 404),
     (errors.NotTrained("iris"), 409),
     (errors.NotLoaded("iris"), 409),
+    (errors.NameTaken("iris", "it is a model of the catalogue"), 409),
     (errors.NothingBefore("iris"), 409),
     (errors.RunEnded("f00d", "FINISHED"), 409),
     (errors.QueueFull("iris", 5), 429),

@@ -1,0 +1,74 @@
+"""One row of a model in a query: `?model=iris&sepal_length_cm=5.1&...`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import parse_qsl
+
+import numpy as np
+
+from shared.domain.dataset import FloatMatrix
+from shared.errors import InvalidInput, Problem
+from shared.http_api.batches import Batch
+from shared.http_api.payloads import MAX_NUMBER
+from shared.http_api.strict_json import MAX_PROBLEMS
+
+MODEL_KEY = "model"  # no input's name
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)  # as the page takes them
+
+
+class QueryRow(Batch):
+    """A batch of the one row that a query holds."""
+
+    def path(self, row: int, column: int, feature: str) -> str:
+        return f"?{feature}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuery:
+    """The keys of a query with their values, in order, as they were sent."""
+
+    pairs: Sequence[tuple[str, str]]
+
+    @property
+    def model(self) -> str | None:
+        return self.texts.get(MODEL_KEY)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        return dict(self.pairs)
+
+    def row(self, names: Sequence[str]) -> QueryRow:
+        """The row of a model with inputs of these `names`; raises InvalidInput with every problem."""
+        if problems := list(islice(self._problems(names), MAX_PROBLEMS)):
+            raise InvalidInput(problems)
+        X: FloatMatrix = np.array([[float(self.texts[name]) for name in names]])
+        return QueryRow(X)
+
+    def _problems(self, names: Sequence[str]) -> Iterator[Problem]:
+        known = (MODEL_KEY, *names)
+        for key, count in Counter(key for key, _ in self.pairs).items():
+            if key not in known:
+                yield Problem(f"?{key}", f"unknown key; known are: {', '.join(known)}")
+            elif count > 1:
+                yield Problem(f"?{key}", "stands there twice")
+        for name in names:
+            message = _problem(self.texts[name]) if name in self.texts else "is missing"
+            if message is not None:
+                yield Problem(f"?{name}", message)
+
+
+def read(query: str) -> RowQuery:
+    """What stands behind the question mark."""
+    return RowQuery(parse_qsl(query, keep_blank_values=True))
+
+
+def _problem(text: str) -> str | None:
+    if not _NUMBER.fullmatch(text.strip()):
+        return f"must be a number, got {text!r}" if text.strip() else "must be a number, got nothing"
+    value = float(text)
+    if abs(value) > MAX_NUMBER:
+        return f"must be at most {MAX_NUMBER:g}" if value > 0 else f"must be at least {-MAX_NUMBER:g}"
+    return None
