@@ -39,10 +39,19 @@ def refused(model: ModelAnswer, texts: Texts, detail: str, problems: Sequence[Pr
     return _page(model.title, [_problem(detail, items), *_form(model, texts, beside, root)], root)
 
 
+def links(models: Sequence[tuple[str, str]]) -> bytes:
+    """The forms of `models`, each by name and title."""
+    listed = "".join(f"<li>{link}</li>" for link in _links(models, ""))
+    return _page("Forms", [f'<ul class="panel">{listed}</ul>'], "")
+
+
 def lost(detail: str, models: Sequence[tuple[str, str]], root: str) -> bytes:
-    """No such model; those that there are."""
-    links = [f'<a href="{root}form/{escape(name)}">{escape(title)}</a>' for name, title in models]
-    return _page("No such model", [_problem(detail, links)], root)
+    """No form or no answer; the forms that there are."""
+    return _page("Not here", [_problem(detail, _links(models, root))], root)
+
+
+def _links(models: Sequence[tuple[str, str]], root: str) -> list[str]:
+    return [f'<a href="{root}form/{escape(name)}">{escape(title)}</a>' for name, title in models]
 
 
 def _page(title: str, parts: Sequence[str], root: str) -> bytes:

@@ -56,6 +56,7 @@ PATHS = (
     "/api?model=roses&mode=iris",
     "/v2/models/diabetes",
     "/form.css",
+    "/form",
     "/form/diabetes",
     "/form/iris",
     "/form/roses",
