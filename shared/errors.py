@@ -7,6 +7,7 @@
     │   ├── UnknownModel
     │   ├── UnknownRun
     │   └── UnknownVersion
+    ├── BlankImage          nothing is drawn in these images
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
     ├── NotLoaded           the model was unloaded on purpose
@@ -80,6 +81,14 @@ class UnknownRun(Unknown):
 class UnknownVersion(Unknown):
     def __init__(self, model: str, number: int | str) -> None:
         super().__init__(f"model {model!r} has no version {number}")
+
+
+class BlankImage(DuetError):
+    """The images numbered `images`, from 0, have no ink: a model would read a digit all the same."""
+
+    def __init__(self, images: Sequence[int]) -> None:
+        super().__init__("nothing is drawn in the image")
+        self.images = tuple(images)
 
 
 class Unanswerable(DuetError):

@@ -9,6 +9,7 @@ import msgspec
 
 from shared.errors import (
     ArtefactDamaged,
+    BlankImage,
     DuetError,
     GoldenRowsDiffer,
     InvalidInput,
@@ -36,6 +37,7 @@ MAX_TEXT = 300  # characters of a path or a message
 STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that fits, so subclasses stand first
     (InvalidInput, HTTPStatus.BAD_REQUEST),
     (UnusableFile, HTTPStatus.BAD_REQUEST),
+    (BlankImage, HTTPStatus.BAD_REQUEST),
     (Unanswerable, HTTPStatus.BAD_REQUEST),
     (Unknown, HTTPStatus.NOT_FOUND),
     (NotTrained, HTTPStatus.CONFLICT),

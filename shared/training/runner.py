@@ -29,7 +29,7 @@ NOT_WRITTEN = (
     RunEnded,
     UnknownRun,
     StoreError,
-)  # an end that came before, a model that was removed, a store that fails
+)  # ended before, a removed model, a failing store
 STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]
