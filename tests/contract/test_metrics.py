@@ -72,7 +72,6 @@ def test_each_classification_is_counted_once_whichever_way_it_went(fresh: Backen
     assert samples["duet_requests_in_flight"] == 1, "the scrape alone"
 
 
-@pytest.mark.every_store
 def test_a_new_champion_takes_the_place_of_the_old_one(fresh: Backend) -> None:
     champion = 'duet_champion_version{model="iris"}'
     assert told(fresh)[champion] == 1
@@ -105,7 +104,6 @@ def test_a_thousand_odd_requests_make_no_series(fresh: Backend) -> None:
 
 
 # Klein alone: while a synchronous worker trains, nobody can ask it.
-@pytest.mark.every_store
 def test_a_training_is_seen_in_flight_and_forgotten_with_its_worker(start_trained: Start) -> None:
     backend = start_trained("klein", "--workers", "2")
     workers = children_of(backend.process.pid)

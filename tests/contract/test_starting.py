@@ -21,7 +21,6 @@ from tests.contract.conftest import Pair
 from tests.contract.raw import Connection, ask, request, to_port
 from tests.processes import MODULES, ROOT, Backend, environment
 
-pytestmark = pytest.mark.every_store
 SECRET = "zq7-never-in-a-log"  # noqa: S105 - made up, to be looked for
 START_LIMIT_S = 60.0
 LOGGED = {"time", "request_id", "method", "route", "status", "ms", "bytes", "model", "version"}

@@ -31,7 +31,6 @@ def trainer(request: pytest.FixtureRequest, training_pair: Pair) -> Backend:
     return training_pair[request.param]
 
 
-@pytest.mark.every_store
 def test_train_answers_its_accuracy_and_how_it_was_measured(trainer: Backend) -> None:
     before = _newest(trainer)
     answer = _train(trainer, GOOD_TRAIN, [FORM])
@@ -46,7 +45,6 @@ def test_train_answers_its_accuracy_and_how_it_was_measured(trainer: Backend) ->
     assert _classified_by(trainer) == trained["version"]
 
 
-@pytest.mark.every_store
 def test_trained_version_has_what_was_asked_for(trainer: Backend) -> None:
     body = {"data": "train", "model": "iris", "recipe": "tree", "params": {"max_depth": 2}, "seed": 4294967295}
     trained = _train(trainer, body, [("Content-Type", "text/plain")]).json()
@@ -67,7 +65,6 @@ def test_version_trained_by_one_answers_on_the_other_within_a_second(training_pa
     assert _champion(training_pair[other]) == version
 
 
-@pytest.mark.every_store
 def test_older_version_can_still_be_asked(trainer: Backend) -> None:
     for version in (1, _newest(trainer)):
         answer = ask(trainer.port, "POST", "/classify", json.dumps({"data": [5.1, 3.5, 1.4, 0.2], "version": version}))
@@ -115,7 +112,6 @@ def test_untrained_backends_say_so_until_one_is_trained(start: Start) -> None:
         assert ask(backend.port, "POST", "/", json.dumps(FLOWER)).status == 409, "the tree is a model of its own"
 
 
-@pytest.mark.every_store
 @pytest.mark.parametrize("kind", list(MODULES))
 def test_token_admits_to_training(configured_pair: Pair, kind: str) -> None:
     backend = configured_pair[kind]

@@ -33,7 +33,6 @@ def _classified(backend: Backend) -> float:
     return sum(map(float, counts))
 
 
-@pytest.mark.every_store
 def test_metrics_count_what_every_worker_answered(several: Backend) -> None:
     assert len(children_of(several.process.pid)) == WORKERS
     for _ in range(REQUESTS):  # a connection each, which the system spreads over the workers
@@ -44,7 +43,6 @@ def test_metrics_count_what_every_worker_answered(several: Backend) -> None:
     assert all('status="200"' in line and 'model="iris"' in line and 'version="1"' in line for line in series)
 
 
-@pytest.mark.every_store
 def test_a_worker_that_dies_is_replaced_and_the_port_answers_on(several: Backend) -> None:
     before = children_of(several.process.pid)
     os.kill(before[0], signal.SIGKILL)

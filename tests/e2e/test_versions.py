@@ -2,29 +2,48 @@
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import Start
 from tests.contract.raw import ask
-from tests.e2e.conftest import Open, Pair
+from tests.e2e.conftest import Open, Pair, close, copied_pair
 from tests.e2e.test_looks import CONTRAST, picture
 from tests.e2e.test_page import press, wait_for_line
+from tests.processes import start_backend
 
 TAB = "#iris?tab=versions"
 
 
-@pytest.fixture
-def three(pair: Pair) -> Pair:
-    """Three versions; the third is the champion."""
+@pytest.fixture(scope="session")
+def store_of_three(trained_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds three versions of Iris, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("three")
+    store = Path(shutil.copy(trained_store, home / "store.sqlite3"))
+    backend = start_backend("flask", home=home, store=f"sqlite:///{store}")
     for recipe in ("tree", "logistic"):
-        train(pair, "flask", recipe)
-    return pair
+        train(backend.port, recipe)
+    backend.stop()
+    close(backend)
+    return store
 
 
-def train(pair: Pair, kind: str, recipe: str) -> None:
+@pytest.fixture
+def three(start: Start, store_of_three: Path, tmp_path: Path) -> Iterator[Pair]:
+    """Three versions; the third is the champion."""
+    for pair in copied_pair(start, store_of_three, tmp_path):
+        for kind in pair.ports:
+            pair.run(kind)
+        yield pair
+
+
+def train(port: int, recipe: str) -> None:
     body = json.dumps({"data": "train", "recipe": recipe})
-    assert ask(pair.ports[kind], "POST", "/train", body, limit_s=60).status == 200
+    assert ask(port, "POST", "/train", body, limit_s=60).status == 200
 
 
 def test_the_list_says_who_trained_what_and_how_good_it_is(three: Pair, open_page: Open) -> None:
@@ -85,7 +104,7 @@ def test_a_new_version_appears_by_itself_and_there_is_nothing_to_roll_back_to_at
 ) -> None:
     page = open_page(pair.page_url("http", TAB))
     expect(page.get_by_role("button", name="Nothing to roll back to")).to_be_disabled()
-    train(pair, "klein", "tree")
+    train(pair.ports["klein"], "tree")
     expect(page.locator("#panel-versions tbody tr")).to_have_count(2)
     expect(page.get_by_role("button", name="Roll back to v1")).to_be_enabled()
 

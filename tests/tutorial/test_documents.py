@@ -48,7 +48,7 @@ def test_relative_links_lead_somewhere(document: Path) -> None:
 @EVERY_DOCUMENT
 def test_duet_commands_parse(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # some open the file that they are going to write
-    for words in (shlex.split(found.command) for found in shown(document)):
+    for words in (shlex.split(found.command, comments=True) for found in shown(document)):
         if words[0] == "duet":
             name, command, rest = main.resolve_command(click.Context(main), words[1:])
             assert command is not None
