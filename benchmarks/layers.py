@@ -7,6 +7,7 @@ import os
 import tempfile
 import timeit
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from http_server.fast_path import FastPath
@@ -57,7 +58,7 @@ def _measure(api: Api, predict_row: Callable[[list[float]], object]) -> dict[str
         "short way, bytes in to bytes out": lambda: fast_path.answer(data),
         "· core, admitted call to reply": lambda: api.answer_admitted(route, head, {}, BODY),
         "· · reading and checking the body": lambda: payloads.parse(
-            payloads.ClassifyRequest, BODY, handlers._row_problems
+            payloads.ClassifyRequest, BODY, partial(handlers._row_problems, context.service)
         ),
         "· · prediction with warnings": lambda: predict_row([5.1, 3.5, 1.4, 0.2]),
         "· · · of which the model": lambda: predictor.engine.evaluate_row([5.1, 3.5, 1.4, 0.2]),

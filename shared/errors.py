@@ -9,6 +9,7 @@
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
     ├── NotLoaded           the model was unloaded on purpose
+    ├── NameTaken           another model has the name, so that none can be defined by it
     ├── NothingBefore       the model had no other champion to roll back to
     ├── QueueFull           too much training is waiting already
     ├── TrainingFailed      the training process ended without a result
@@ -81,6 +82,13 @@ class NotTrained(DuetError):
 class NotLoaded(DuetError):
     def __init__(self, model: str) -> None:
         super().__init__(f"model {model!r} was unloaded; load it first (POST /v2/repository/models/{model}/load)")
+
+
+class NameTaken(DuetError):
+    """Another model has the name; `why` says which, and what to do."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"the name {name!r} is taken: {why}")
 
 
 class NothingBefore(DuetError):

@@ -2,29 +2,43 @@
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Protocol
 
-from shared.catalogue import CATALOGUE, CatalogueEntry, entry_named
+from shared.catalogue import CATALOGUE, CatalogueEntry
+from shared.catalogue.known import Changes, KnownModels
 from shared.catalogue.rows import rows_of
+from shared.catalogue.stored import StoredEntry, read_rows, stored_entry
 from shared.domain.comparison import Comparison, agree, agree_on_values, compare
+from shared.domain.dataset import Dataset
+from shared.domain.definition import ModelDefinition
 from shared.domain.engine import ENGINES
 from shared.domain.promotion import ChampionHistory, Metric, Promoted, Promotion, Wanted
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, ServedVersion, Trained
-from shared.errors import ArtefactDamaged, NothingBefore, NotLoaded, NotTrained, StoreError
+from shared.errors import (
+    ArtefactDamaged,
+    InvalidInput,
+    NameTaken,
+    NothingBefore,
+    NotLoaded,
+    NotTrained,
+    Problem,
+    StoreError,
+)
 from shared.inference.loaded import LoadedModels
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
 from shared.logs import log_event
 from shared.store import ModelStore
 from shared.training.job import Stage, TrainingJob
-from shared.training.runner import Report, Runner, ignore_progress
+from shared.training.runner import Parts, Report, Runner, ignore_progress, no_parts
 
 log = logging.getLogger("duet.service")
+MOST_COMPARED_BYTES = 64_000_000  # of a stored model's rows, which are in memory while two versions are compared
 RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
 
 
@@ -63,6 +77,7 @@ class Service:
         self._by = by
         self._promote: Promotion = promote
         self._metric: Metric = metric
+        self._known = KnownModels(store)
         self._loaded = LoadedModels()
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
@@ -81,24 +96,35 @@ class Service:
     # --- asking ------------------------------------------------------------------------------------
 
     def models(self) -> Sequence[CatalogueEntry]:
-        return tuple(CATALOGUE.values())
+        """Those of the catalogue, and those that the store defines."""
+        return self._known.entries()
+
+    def entry(self, model: str) -> CatalogueEntry:
+        """What is known of `model`; raises UnknownModel."""
+        return self._known.entry(model)
 
     def champion(self, model: str) -> ServedVersion | None:
         """The version that answers for `model`; raises UnknownModel."""
-        entry_named(model)
+        return self._champion(self._known.entry(model))
+
+    def champions(self) -> list[tuple[CatalogueEntry, ServedVersion | None]]:
+        """Every model, and the version that answers for it."""
+        return [(entry, self._champion(entry)) for entry in self.models()]
+
+    def _champion(self, entry: CatalogueEntry) -> ServedVersion | None:
         try:
-            return self._loaded.champion(model).version
+            return self._loaded.champion(entry.name).version
         except NotTrained:
             return None
 
     def untrained(self) -> list[str]:
-        """The models that the store has no version of; raises StoreError."""
+        """The models of the catalogue that the store has no version of; raises StoreError."""
         present = self._store.champions()
-        return [entry.name for entry in self.models() if entry.name not in present]
+        return [name for name in CATALOGUE if name not in present]
 
     def versions(self, model: str) -> list[ModelVersion]:
         """The newest first; raises UnknownModel and StoreError."""
-        entry_named(model)
+        self._known.entry(model)
         return self._store.versions(model)
 
     def predictor(self, model: str, number: int | None = None) -> Predictor:
@@ -107,7 +133,7 @@ class Service:
         Raises UnknownModel, NotTrained, NotLoaded and, where a version has to be read first, UnknownVersion,
         ArtefactDamaged, GoldenRowsDiffer and StoreError.
         """
-        entry_named(model)
+        entry = self._known.entry(model)
         if model in self._unloaded:
             raise NotLoaded(model)
         if number is None:
@@ -116,18 +142,45 @@ class Service:
         if predictor is None:
             predictor = self._load(model, number)
             self._loaded.pin(predictor)
+            if self._known.entry(model) is not entry:  # it was removed or defined anew meanwhile
+                self._loaded.unpin(model)
         return predictor
+
+    # --- defining ----------------------------------------------------------------------------------
+
+    def define(
+        self, definition: ModelDefinition, parts: Iterable[bytes], trained: Trained | None = None
+    ) -> ModelVersion | None:
+        """Let there be a model, or another definition of it, and with `trained` a version that answers for it.
+
+        `parts` are those of its packed data. Known in this process when the call returns, in others soon after. Raises
+        InvalidInput, NameTaken and StoreError.
+        """
+        _refuse_catalogue(definition.name)
+        stored_entry(definition, partial(read_rows, definition, parts))  # which says whether it can be one
+        version = self._store.define(definition, parts, trained)
+        self.refresh()
+        return version
+
+    def remove(self, model: str) -> None:
+        """Take out a model that the store defines, with its versions and runs.
+
+        Raises NameTaken where it is one of the catalogue, UnknownModel and StoreError.
+        """
+        _refuse_catalogue(model)
+        self._store.remove(model)
+        self.refresh()
 
     # --- versions ----------------------------------------------------------------------------------
 
     def version(self, model: str, number: int) -> ModelVersion:
         """Raises UnknownModel, UnknownVersion and StoreError."""
-        entry_named(model)
+        self._known.entry(model)
         return self._store.version(model, number)
 
     def history(self, model: str) -> ChampionHistory:
         """Who was champion when; raises UnknownModel and StoreError."""
-        entry_named(model)
+        self._known.entry(model)
         return self._store.history(model)
 
     def promote(self, model: str, wanted: Wanted) -> Promoted:
@@ -136,7 +189,7 @@ class Service:
         It is loaded first; where that fails, the champion stays. Raises UnknownModel, UnknownVersion, NothingBefore,
         ArtefactDamaged, GoldenRowsDiffer and StoreError.
         """
-        entry_named(model)
+        self._known.entry(model)
         while True:
             number = self._store.history(model).previous if wanted == "previous" else wanted
             if number is None:
@@ -150,19 +203,28 @@ class Service:
     def compare(self, model: str, one: int, other: int) -> Comparison:
         """Two versions side by side, and how far they agree on the model's data; raises what `predictor` raises."""
         first, second = self.predictor(model, one), self.predictor(model, other)
-        data = rows_of(model)
-        versions = (first.version, second.version)
-        if entry_named(model).task == "regression":
+        entry, versions = self._known.entry(model), (first.version, second.version)
+        data = self._rows(entry)
+        if entry.task == "regression":
             values = (first.values_of(data.X), second.values_of(data.X))
             return compare(*versions, agree_on_values(versions, data, values))
         answers = (first.classes_of(data.X), second.classes_of(data.X))
         return compare(*versions, agree(versions, data, answers))
 
+    def _rows(self, entry: CatalogueEntry) -> Dataset:
+        if not isinstance(entry, StoredEntry):
+            return rows_of(entry.name)
+        size = 8 * entry.data.n_samples * len(entry.feature_names)
+        if size > MOST_COMPARED_BYTES:
+            limit = f"{MOST_COMPARED_BYTES / 1e6:g} MB"
+            raise InvalidInput([Problem("name", f"its data are {size / 1e6:.0f} MB; versions are compared on {limit}")])
+        return entry.load_dataset()  # and not `dataset`, which would stay
+
     # --- loading and unloading by hand -------------------------------------------------------------
 
     def in_memory(self, model: str) -> set[int]:
         """The numbers of the versions that answer without being read first; raises UnknownModel."""
-        entry_named(model)
+        self._known.entry(model)
         return self._loaded.numbers(model)
 
     def is_unloaded(self, model: str) -> bool:
@@ -170,22 +232,19 @@ class Service:
 
     def unload(self, model: str) -> None:
         """Let no version of `model` answer in this process until `load`; raises UnknownModel."""
-        entry_named(model)
+        self._known.entry(model)
         with self._refreshing:
             self._unloaded |= {model}
-            self._loaded.drop(model)
-            self._problems.pop(f"model {model}", None)
-            if self._watcher is not None:
-                self._watcher.unloaded(model)
+            self._forget(model)
 
     def load(self, model: str) -> None:
         """Load the champion that the store names, now; raises UnknownModel, NotTrained, StoreError, ArtefactDamaged."""
-        entry_named(model)
+        self._known.entry(model)
         if model not in self._store.champions():
             raise NotTrained(model)
         with self._refreshing:
             self._unloaded -= {model}
-            self._retry_at = {key: moment for key, moment in self._retry_at.items() if key[0] != model}
+            self._retry_soon(model)
         self.refresh()
         if model not in self._loaded.champion_numbers():
             raise ArtefactDamaged(self._problems.get(f"model {model}", f"model {model} can't be loaded"))
@@ -206,7 +265,7 @@ class Service:
         Raises UnknownModel, InvalidInput, QueueFull, TrainingFailed, RunEnded and StoreError.
         """
         job = self._job(model, recipe, params, seed)
-        return self._runner.train(job, self._publish, report, promote="always", by=self._by)
+        return self._runner.train(job, self._publish, report, promote="always", by=self._by, parts=self._parts(job))
 
     def start_run(
         self,
@@ -224,7 +283,10 @@ class Service:
         """
         job = self._job(model, recipe, params, seed)
         under_way = self._store.runs.active(model) if join else None
-        return under_way or self._runner.start(job, self._publish, promote=promote or self._promote, by=self._by)
+        if under_way is not None:
+            return under_way
+        promote = promote or self._promote
+        return self._runner.start(job, self._publish, promote=promote, by=self._by, parts=self._parts(job))
 
     def run(self, run_id: str) -> TrainingRun:
         """A run of any process; raises UnknownRun and StoreError."""
@@ -233,7 +295,7 @@ class Service:
     def runs(self, model: str | None = None) -> list[TrainingRun]:
         """The latest runs, of all processes, the newest first; raises UnknownModel and StoreError."""
         if model is not None:
-            entry_named(model)
+            self._known.entry(model)
         return self._store.runs.runs(model)
 
     def cancel(self, run_id: str) -> TrainingRun:
@@ -250,14 +312,18 @@ class Service:
     def _job(
         self, model: str, recipe: str | None, params: Mapping[str, object] | None, seed: int | None
     ) -> TrainingJob:
-        entry = entry_named(model)
+        entry = self._known.entry(model)
         chosen = entry.recipe_named(recipe)
         return TrainingJob(
             model=entry.name,
             recipe=chosen.name,
             params=chosen.complete(params or {}),
             seed=entry.default_seed if seed is None else seed,
+            definition=entry.definition if isinstance(entry, StoredEntry) else None,
         )
+
+    def _parts(self, job: TrainingJob) -> Parts:
+        return partial(self._store.dataset, job.definition.data_sha256) if job.definition else no_parts
 
     def _publish(self, trained: Trained, run: TrainingRun) -> ModelVersion:
         version = self._store.publish(trained, run, by=run.by, promote=run.promote, metric=self._metric)
@@ -270,24 +336,47 @@ class Service:
     # --- following the store -----------------------------------------------------------------------
 
     def refresh(self, fresh: Predictor | None = None) -> None:
-        """Load every champion that the store names and memory lacks; `fresh` has just been loaded.
+        """Know what the store defines, load every champion that it names and memory lacks; `fresh` was loaded just now.
 
         Whatever goes wrong, what is loaded goes on answering; `problems` then says what.
         """
         with self._refreshing:
             try:
                 wanted = self._store.champions()
+                changes = self._known.follow()
             except StoreError as error:
                 self._note("store", str(error))
                 return
             self._problems.pop("store", None)
+            self._heed(changes)
             loaded = self._loaded.champion_numbers()
             for model, number in wanted.items():
-                if model in CATALOGUE and model not in self._unloaded and loaded.get(model) != number:
-                    self._refresh_one(model, number, fresh)
+                is_anew = model in changes.defined  # a version of this number may be another than the one in memory
+                if model in self._known and model not in self._unloaded and (is_anew or loaded.get(model) != number):
+                    self._refresh_one(model, number, None if is_anew else fresh)
+
+    def _heed(self, changes: Changes) -> None:
+        for model in changes.gone:
+            self._forget(model)
+            self._unloaded -= {model}
+        for model in changes.gone | changes.defined:
+            self._loaded.unpin(model)
+            self._problems.pop(f"definition of {model}", None)
+            self._retry_soon(model)
+        for model, why in changes.unusable.items():
+            self._note(f"definition of {model}", why)
+
+    def _forget(self, model: str) -> None:
+        self._loaded.drop(model)
+        self._problems.pop(f"model {model}", None)
+        if self._watcher is not None:
+            self._watcher.unloaded(model)
+
+    def _retry_soon(self, model: str) -> None:
+        self._retry_at = {key: moment for key, moment in self._retry_at.items() if key[0] != model}
 
     def listen(self, stop: threading.Event) -> None:
-        """Refresh whenever the store tells that a champion changed, until `stop` is set; not every store does."""
+        """Refresh whenever the store tells that something changed, until `stop` is set; not every store does."""
         self._store.listen(stop, self.refresh)
 
     def problems(self) -> list[str]:
@@ -340,10 +429,15 @@ class Service:
 
     def _load(self, model: str, number: int) -> Predictor:
         version = self._store.version(model, number)
-        recipe = entry_named(model).recipe_named(version.recipe)
-        return load(version, partial(self._store.artefact, version), recipe.trusted_types, self._engines)
+        trusted_types = self._known.entry(model).trusted_types(version.recipe)
+        return load(version, partial(self._store.artefact, version), trusted_types, self._engines)
 
     def _note(self, what: str, why: str) -> None:
         if self._problems.get(what) != why:
             self._problems[what] = why
             log_event(log, "not_loaded", level=logging.ERROR, what=what, why=why)
+
+
+def _refuse_catalogue(name: str) -> None:
+    if name in CATALOGUE:
+        raise NameTaken(name, "it is a model of the catalogue, which can't be defined anew or removed")

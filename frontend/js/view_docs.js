@@ -86,13 +86,19 @@ app.createDocsView = function createDocsView(page, intents) {
 
   /* ---- trying ---- */
 
+  const option = (value) => dom.el('option', { value }, value);
+
+  /** A list where no other value is allowed; where others are, a text field that proposes those that are listed. */
   function valueField(operation, parameter) {
-    const choices = parameter.schema.enum;
+    const { enum: choices, anyOf: branches = [] } = parameter.schema;
+    const proposed = branches.flatMap((one) => one.enum || []);
+    const id = 'known-' + operation.id + '-' + parameter.name;
     const field = choices
-      ? dom.el('select', {}, ...choices.map((one) => dom.el('option', { value: one }, one)))
-      : dom.el('input', { type: 'text', autocomplete: 'off', spellcheck: 'false' });
+      ? dom.el('select', {}, ...choices.map(option))
+      : dom.el('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', ...(proposed.length ? { list: id } : {}) });
+    const proposals = proposed.length ? [dom.el('datalist', { id }, ...proposed.map(option))] : [];
     field.addEventListener('input', () => intents.value(operation.id, parameter.name, field.value));
-    return { name: parameter.name, field, label: dom.el('label', {}, dom.el('span', {}, parameter.name), field) };
+    return { name: parameter.name, field, label: dom.el('label', {}, dom.el('span', {}, parameter.name), field, ...proposals) };
   }
 
   function formOf(operation, form) {

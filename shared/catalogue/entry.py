@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from shared.domain.dataset import Dataset, Example
+from shared.domain.dataset import DataDescription, Dataset, Example
 from shared.domain.recipe import Recipe
 from shared.domain.signature import Column, Output, Signature, Task, signature_of
 from shared.errors import InvalidInput, Problem
@@ -23,7 +23,7 @@ class CatalogueEntry:
     columns: tuple[Column, ...]
     output: Output
     recipes: tuple[Recipe, ...]
-    default_recipe: str
+    default_recipe: str | None
     default_seed: int = 0
 
     @property
@@ -33,6 +33,14 @@ class CatalogueEntry:
     @cached_property
     def dataset(self) -> Dataset:
         return self.load_dataset()
+
+    @property
+    def data(self) -> DataDescription:
+        return self.dataset.description
+
+    @property
+    def data_sha256(self) -> str:
+        return self.dataset.sha256()
 
     @cached_property
     def feature_names(self) -> tuple[str, ...]:
@@ -69,3 +77,7 @@ class CatalogueEntry:
                 return recipe
         known = ", ".join(recipe.name for recipe in self.recipes)
         raise InvalidInput([Problem("recipe", f"model {self.name!r} has no recipe {wanted!r}; it has: {known}")])
+
+    def trusted_types(self, recipe: str) -> tuple[str, ...]:
+        """What the artefact of a version that `recipe` made may hold beyond skops' own list."""
+        return self.recipe_named(recipe).trusted_types

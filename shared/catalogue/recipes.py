@@ -6,6 +6,7 @@ Each factory imports its estimator itself, so that a backend loads only what it 
 from typing import Any
 
 from shared.domain.recipe import Hyperparameter, Parameters, Recipe
+from shared.domain.signature import Task
 
 
 def _make_lda(parameters: Parameters, seed: int) -> Any:
@@ -148,3 +149,9 @@ BOOSTING_REGRESSOR = Recipe(
     trusted_types=TREE_TYPES,
     repeats=2,
 )
+
+# Those that a definition in the store may name.
+RECIPES: dict[Task, dict[str, Recipe]] = {
+    "classification": {recipe.name: recipe for recipe in (LDA, MLP, TREE, LOGISTIC, FOREST)},
+    "regression": {recipe.name: recipe for recipe in (BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR)},
+}

@@ -3,16 +3,14 @@
 What reads them is scikit-learn as a rule, and what a server has imported stays in its memory.
 """
 
-import io
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-import numpy as np
-
 from shared.catalogue import entry_named
 from shared.domain.dataset import Dataset
+from shared.domain.packing import pack, unpack
 
 LIMIT_S = 60.0
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,16 +29,13 @@ def rows_of(model: str) -> Dataset:
 def _read_apart(model: str) -> Dataset:
     command = [sys.executable, "-m", "shared.catalogue.rows", model]
     done = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, check=True, timeout=LIMIT_S)
-    with np.load(io.BytesIO(done.stdout), allow_pickle=False) as arrays:
-        return Dataset(str(arrays["name"]), str(arrays["source"]), arrays["X"], arrays["y"])
+    return unpack([done.stdout])
 
 
 def main() -> None:
-    """Write the data of the model that the command line names to standard output, as `.npz`."""
-    data = entry_named(sys.argv[1]).dataset
-    archive = io.BytesIO()
-    np.savez(archive, name=np.array(data.name), source=np.array(data.source), X=data.X, y=data.y)
-    sys.stdout.buffer.write(archive.getvalue())
+    """Write the data of the model that the command line names to standard output."""
+    for part in pack(entry_named(sys.argv[1]).dataset):
+        sys.stdout.buffer.write(part)
 
 
 if __name__ == "__main__":

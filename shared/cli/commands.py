@@ -6,7 +6,7 @@ from math import isfinite
 import click
 
 from shared import __version__, bootstrap
-from shared.catalogue import CATALOGUE, entry_named
+from shared.catalogue import entry_named
 from shared.cli.check import check
 from shared.cli.compare import compare
 from shared.cli.figures import in_words
@@ -59,7 +59,8 @@ def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | N
     """Train MODEL, publish the version and make it the champion."""
     with reported(), opened(read_settings(store=store)) as service, training_progress(f"Training {model}") as report:
         version = service.train(model, recipe=recipe, params=dict(map(_parameter, params)), seed=seed, report=report)
-    click.echo(_described(version))
+        title = service.entry(model).recipe_named(version.recipe).title
+    click.echo(_described(version, title))
 
 
 @main.command()
@@ -67,7 +68,7 @@ def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | N
 @click.option("--sw", required=True, type=float, help="Sepal width in cm.")
 @click.option("--pl", required=True, type=float, help="Petal length in cm.")
 @click.option("--pw", required=True, type=float, help="Petal width in cm.")
-@click.option("--model", type=click.Choice(list(CATALOGUE)), default="iris", show_default=True)
+@click.option("--model", metavar="NAME", default="iris", show_default=True, help="A model that takes these four.")
 @store_option
 def classify(sl: float, sw: float, pl: float, pw: float, model: str, store: str | None) -> None:
     """Print the class of one iris flower; needs no server."""
@@ -75,6 +76,8 @@ def classify(sl: float, sw: float, pl: float, pw: float, model: str, store: str 
     if not all(map(isfinite, row)):
         raise click.ClickException("the measurements must be finite numbers")
     with reported(), opened(read_settings(store=store)) as service:
+        if service.entry(model).feature_names != entry_named("iris").feature_names:
+            raise click.ClickException(f"{model} does not take the measurements of an iris flower")
         if service.champion(model) is None:
             _train_defaults(service)
         prediction = service.predictor(model).predict_row(row)
@@ -102,10 +105,9 @@ def _parameter(text: str) -> tuple[str, int | float | str]:
     return name, value
 
 
-def _described(version: ModelVersion) -> str:
+def _described(version: ModelVersion, title: str) -> str:
     params = "".join(f" {name}={value}" for name, value in version.params.items())
     holdout, crossed = version.metrics.holdout, version.metrics.cross_validation
-    title = entry_named(version.model).recipe_named(version.recipe).title
     made = f"{version.created_at:%Y-%m-%d %H:%M} UTC"
     return (
         f"{version.model} version {version.number}  {made}  {title}{params} seed={version.seed}\n"

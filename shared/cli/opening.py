@@ -8,7 +8,6 @@ from getpass import getuser
 import click
 
 from shared import bootstrap
-from shared.catalogue import CATALOGUE
 from shared.errors import DuetError, InvalidInput
 from shared.logs import configure_logs
 from shared.service import Service
@@ -17,7 +16,7 @@ from shared.settings import Settings, SettingsError
 store_option = click.option(
     "--store", metavar="URL", help="SQLAlchemy URL of the store (default: a SQLite file of the user's)."
 )
-model_argument = click.argument("model", type=click.Choice(list(CATALOGUE)))
+model_argument = click.argument("model")  # the service says which there are
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from shared.catalogue import CATALOGUE, entry_named
+from shared.catalogue.recipes import RECIPES
 from shared.domain import dataset
 from shared.domain.engine import DENSE, EngineInUse, EngineReport
 from shared.domain.metrics import ClassificationMetrics, CrossValidation, HoldOut, Metrics, wilson
@@ -28,7 +29,18 @@ from shared.errors import (
 )
 from shared.http_api import batches, metrics, npy, payloads, views
 from shared.http_api.errors import ProblemDetails
-from shared.http_api.operations import MODEL, Answer, Example, Link, Operation, Parameter, Schema, ok
+from shared.http_api.operations import (
+    DEFINED_NAME,
+    MODEL,
+    NAME,
+    Answer,
+    Example,
+    Link,
+    Operation,
+    Parameter,
+    Schema,
+    ok,
+)
 from shared.settings import Settings
 
 OK, BAD_REQUEST, NOT_MODIFIED = HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_MODIFIED
@@ -49,6 +61,12 @@ WRONG_PARAMETERS = (
     ("params.epochs", "must lie between 1 and 2000"),
 )
 NUMBERS = "(sepal_length_cm, sepal_width_cm, petal_length_cm, petal_width_cm)"
+DEFINED_ROWS = msgspec.defstruct(  # which inputs they fit is said by the store
+    "RowsRequest",
+    [("rows", list[list[payloads.Number] | dict[str, payloads.Number]])],
+    bases=(payloads.RowsRequest,),
+    frozen=True,
+)
 CACHED = Answer("The client has it already, as its `If-None-Match` says.", content_type="")
 
 
@@ -56,14 +74,14 @@ CACHED = Answer("The client has it already, as its `If-None-Match` says.", conte
 
 
 def _row_of_its_model(schema: Schema, settings: Settings) -> None:
-    """As many numbers as the model has inputs, and a model that exists."""
+    """As many numbers as a classifier of the catalogue has inputs."""
     lengths = {name: len(entry.columns) for name, entry in CATALOGUE.items() if entry.task == "classification"}
-    schema["properties"]["model"]["enum"] = list(lengths)
-    schema["properties"]["data"] |= {"minItems": min(lengths.values()), "maxItems": max(lengths.values())}
-    if len(set(lengths.values())) > 1:
-        schema["anyOf"] = [
-            _variant(name, {"data": {"minItems": length, "maxItems": length}}) for name, length in lengths.items()
-        ]
+    schema["properties"]["model"] |= NAME
+    schema["properties"]["data"]["minItems"] = 1
+    schema["anyOf"] = [
+        *(_variant(name, {"data": {"minItems": length, "maxItems": length}}) for name, length in lengths.items()),
+        _defined_variant({}),
+    ]
 
 
 def _rows_within_the_limit(schema: Schema, settings: Settings) -> None:
@@ -71,12 +89,17 @@ def _rows_within_the_limit(schema: Schema, settings: Settings) -> None:
 
 
 def _recipe_of_its_model(schema: Schema, settings: Settings) -> None:
-    """A recipe that the model offers, and parameters that the recipe has."""
-    schema["properties"]["model"]["enum"] = list(CATALOGUE)
+    """A recipe that a model of the catalogue offers, and parameters that the recipe has."""
+    schema["properties"]["model"] |= NAME
     schema["anyOf"] = [
-        _recipe_variant(name, recipe, is_default=recipe.name == entry.default_recipe)
-        for name, entry in CATALOGUE.items()
-        for recipe in entry.recipes
+        *(
+            _recipe_variant(name, recipe, is_default=recipe.name == entry.default_recipe)
+            for name, entry in CATALOGUE.items()
+            for recipe in entry.recipes
+        ),
+        _defined_variant(
+            {"recipe": {"enum": [*dict.fromkeys(name for known in RECIPES.values() for name in known), None]}}
+        ),
     ]
 
 
@@ -100,6 +123,15 @@ def recipe_properties(recipe: Recipe, *, is_default: bool) -> Schema:
 def _variant(model: str, properties: Schema) -> Schema:
     found = {"title": model, "properties": {"model": {"const": model}, **properties}}
     return found if model == DEFAULT_MODEL else {**found, "required": ["model"]}
+
+
+def _defined_variant(properties: Schema) -> Schema:
+    name = {**DEFINED_NAME, "not": {"enum": list(CATALOGUE)}}
+    return {
+        "title": "a model that the store defines",
+        "properties": {"model": name, **properties},
+        "required": ["model"],
+    }
 
 
 def _parameter(parameter: Hyperparameter) -> Schema:
@@ -255,7 +287,10 @@ PREDICT = Operation(
         )
     },
     "A row is a list in the order of the model's inputs, or an object by their names.",
-    request={name: payloads.rows_request(tuple(c.name for c in entry.columns)) for name, entry in CATALOGUE.items()},
+    request={
+        **{name: payloads.rows_request(entry.feature_names) for name, entry in CATALOGUE.items()},
+        "defined": DEFINED_ROWS,
+    },
     narrow=_rows_within_the_limit,
     takes={npy.CONTENT_TYPE: "An array of shape (rows, inputs) in numpy's .npy format: floats or whole numbers."},
     parameters={

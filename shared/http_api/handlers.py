@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shared.catalogue import CATALOGUE, entry_named
-from shared.errors import InvalidInput, Problem, Unanswerable
+from shared.errors import InvalidInput, Problem, Unanswerable, UnknownModel
 from shared.http_api import batches, npy, payloads, strict_json, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Header, Reply
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.http_api.routes import Handler
     from shared.http_api.static_files import StaticFile
     from shared.inference.predictor import Predictor
+    from shared.service import Service
 
 JSON: tuple[Header, ...] = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 PAGE_POLICY = (
@@ -40,7 +41,7 @@ def json_reply(value: Any, status: HTTPStatus = HTTPStatus.OK, **who: Any) -> Re
 def classify(context: Context, call: Call) -> Reply:
     """`POST /classify`: the class of one row."""
     started = perf_counter()
-    request = payloads.parse(payloads.ClassifyRequest, call.body, _row_problems)
+    request = payloads.parse(payloads.ClassifyRequest, call.body, partial(_row_problems, context.service))
     parsed = perf_counter()
     predictor = context.service.predictor(request.model, request.version)
     if predictor.is_regression:
@@ -53,13 +54,16 @@ def classify(context: Context, call: Call) -> Reply:
     return json_reply(answer, model=answer.model, version=answer.version, timing=timing)
 
 
-def _row_problems(document: dict[str, Any]) -> Iterator[Problem]:
+def _row_problems(service: Service, document: dict[str, Any]) -> Iterator[Problem]:
     """A row of the wrong length, for the model that the request names (or where that is no name, the default)."""
     row, given = document.get("data"), document.get("model")
     model = given if isinstance(given, str) else "iris"
-    if not isinstance(row, list) or model not in CATALOGUE:
+    if not isinstance(row, list):
         return
-    names = entry_named(model).feature_names
+    try:
+        names = service.entry(model).feature_names
+    except UnknownModel:  # is told when the model is asked
+        return
     if len(row) != len(names):
         yield Problem("data", payloads.wrong_length(names, len(row)))
 
@@ -74,7 +78,7 @@ def _predict_row(predictor: Predictor, row: list[float], path: str) -> Predictio
 def predict(context: Context, call: Call) -> Reply:
     """`POST /models/<name>/predict`: what is said of many rows; for clients that take arrays, the bare outputs."""
     started, name = perf_counter(), call.parameters["name"]
-    batch = batches.read(call, entry_named(name).feature_names, context.max_rows)
+    batch = batches.read(call, context.service.entry(name).feature_names, context.max_rows)
     parsed = perf_counter()
     predictor = context.service.predictor(name, batch.version)
     try:
@@ -118,34 +122,35 @@ def tree(context: Context, call: Call) -> Reply:
 
 def train(context: Context, call: Call) -> Reply:
     """`POST /train`: train a model, wait for it, and make it the champion."""
-    request = payloads.parse(payloads.TrainRequest, call.body, recipe_problems)
+    request = payloads.parse(payloads.TrainRequest, call.body, partial(recipe_problems, context.service))
     version = context.service.train(request.model, recipe=request.recipe, params=request.params, seed=request.seed)
     return json_reply(views.train_answer(version), model=version.model, version=version.number)
 
 
-def recipe_problems(document: dict[str, Any]) -> Iterator[Problem]:
+def recipe_problems(service: Service, document: dict[str, Any]) -> Iterator[Problem]:
     """What the named model's recipe and its parameters don't allow."""
     model, recipe, params = document.get("model", "iris"), document.get("recipe"), document.get("params", {})
-    if not isinstance(model, str) or model not in CATALOGUE or not isinstance(recipe, str | None):
+    if not isinstance(model, str) or not isinstance(recipe, str | None):
         return
     try:
-        chosen = entry_named(model).recipe_named(recipe)
+        chosen = service.entry(model).recipe_named(recipe)
         if isinstance(params, dict):
             chosen.complete(params)
+    except UnknownModel:  # is told when it is to be trained
+        return
     except InvalidInput as error:
         yield from error.problems
 
 
 def models(context: Context, call: Call) -> Reply:
     """`GET /models`: what there is, and who answers."""
-    service = context.service
-    return json_reply(views.models_answer((entry, service.champion(entry.name)) for entry in service.models()))
+    return json_reply(views.models_answer(context.service.champions()))
 
 
 def model(context: Context, call: Call) -> Reply:
     """`GET /models/<name>`: signature, examples, recipes and champion."""
     name = call.parameters["name"]
-    return json_reply(views.model_view(entry_named(name), context.service.champion(name)))
+    return json_reply(views.model_view(context.service.entry(name), context.service.champion(name)))
 
 
 def home(context: Context, call: Call) -> Reply:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from shared import __version__
-from shared.catalogue import CatalogueEntry, entry_named
+from shared.catalogue import CatalogueEntry
 from shared.errors import (
     ArtefactDamaged,
     GoldenRowsDiffer,
@@ -22,6 +22,7 @@ from shared.errors import (
     Problem,
     StoreError,
     Unanswerable,
+    UnknownModel,
     UnknownVersion,
 )
 from shared.http_api import infer_answers, infer_requests, payloads
@@ -116,7 +117,8 @@ class UnloadAnswer(msgspec.Struct, frozen=True):
 def infer(context: Context, call: Call) -> Reply:
     """`POST /v2/models/<name>[/versions/<version>]/infer`: the outputs for one row or many."""
     started, name, number = perf_counter(), call.parameters["name"], _number(call)
-    request, rows = infer_requests.read(call, entry_named(name).feature_names, context.max_rows, context.max_body_bytes)
+    names = context.service.entry(name).feature_names
+    request, rows = infer_requests.read(call, names, context.max_rows, context.max_body_bytes)
     parsed = perf_counter()
     predictor = context.service.predictor(name, number)
     indices, outputs, n_warned = _predict(predictor, rows)
@@ -157,7 +159,7 @@ def models(context: Context, call: Call) -> Reply:
 
 def model(context: Context, call: Call) -> Reply:
     """`GET /v2/models/<name>[/versions/<version>]`: the tensors of a model, loaded or not."""
-    entry, number = entry_named(call.parameters["name"]), _number(call)
+    entry, number = context.service.entry(call.parameters["name"]), _number(call)
     versions = context.service.versions(entry.name)
     found = {version.number: version for version in versions}
     if number is not None and number not in found:
@@ -211,9 +213,12 @@ def repository_index(context: Context, call: Call) -> Reply:
 
 
 def _states(context: Context, entry: CatalogueEntry) -> Iterator[IndexEntry]:
-    in_memory, name = context.service.in_memory(entry.name), entry.name
-    is_unloaded = context.service.is_unloaded(name)
-    history = sorted(context.service.versions(name), key=lambda version: version.number)
+    service, name = context.service, entry.name
+    try:
+        in_memory, history = service.in_memory(name), service.versions(name)[::-1]
+    except UnknownModel:  # it has just been removed
+        return
+    is_unloaded = service.is_unloaded(name)
     if not history:
         yield IndexEntry(name=name, state="UNAVAILABLE", reason="not trained yet")
     for version in history:

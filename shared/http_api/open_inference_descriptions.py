@@ -29,7 +29,7 @@ from shared.http_api.infer_requests import (
     InferRequest,
     RequestedOutput,
 )
-from shared.http_api.operations import VERSION, Answer, Example, Link, Operation, Parameter, Schema, ok
+from shared.http_api.operations import NAME, VERSION, Answer, Example, Link, Operation, Parameter, Schema, ok
 from shared.http_api.tensors import InputTensor
 from shared.settings import Settings
 
@@ -46,9 +46,9 @@ OF_THIS_VERSION = {"name": "$response.body#/name", "version": "$response.body#/v
 
 def _request_for_a_model(schema: Schema, settings: Settings) -> None:
     fields = schema["properties"]
-    fields["inputs"] |= {"minItems": 1, "maxItems": WIDEST}
+    fields["inputs"]["minItems"] = 1
     _branch(fields["outputs"], "array")["maxItems"] = len(OUTPUTS)
-    fields["model_name"] = {"enum": [*CATALOGUE, None], "default": None, "description": "That of the path, if any."}
+    fields["model_name"] |= {"anyOf": [*NAME["anyOf"], {"type": "null"}], "description": "That of the path, if any."}
     _know(schema, binary_data_output={"type": ["boolean", "null"], "description": "All outputs as bytes."})
 
 

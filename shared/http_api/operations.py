@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from shared.catalogue import CATALOGUE
+from shared.domain.definition import NAME_PATTERN
 from shared.errors import DuetError
 from shared.settings import Settings
 
@@ -99,5 +100,9 @@ def ok(description: str, kind: Any = None, content_type: str = JSON_TYPE) -> Map
     return {HTTPStatus.OK: Answer(description, kind, content_type)}
 
 
-MODEL = Parameter("A model of the catalogue.", Literal[tuple(CATALOGUE)], next(iter(CATALOGUE)))
+# What the store defines changes while a server runs, so that of those models no more than the form of a name is said.
+DEFINED_NAME: Schema = {"type": "string", "pattern": NAME_PATTERN}
+NAME: Schema = {"anyOf": [{"enum": list(CATALOGUE)}, DEFINED_NAME]}
+ANY_MODEL = Annotated[str, msgspec.Meta(extra_json_schema=NAME)]
+MODEL = Parameter("A model of the catalogue, or one that the store defines.", ANY_MODEL, next(iter(CATALOGUE)))
 VERSION = Parameter("One of the model's versions.", Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,8}$")], "1")

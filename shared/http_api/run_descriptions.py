@@ -2,42 +2,39 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from shared.catalogue import CATALOGUE
-from shared.domain.recipe import ParameterValue, Recipe
+from shared.catalogue.recipes import RECIPES
+from shared.domain.recipe import ParameterValue
 from shared.domain.run import Curve, CurvePoint, TrainingRun, advanced, ended, finished, started
 from shared.errors import QueueFull, RunEnded, StoreError, StoreFull, TrainingFailed, Unknown
 from shared.http_api import runs
 from shared.http_api.descriptions import NAMED, WRONG_PARAMETERS, WRONG_RECIPE, recipe_properties, wrong
-from shared.http_api.operations import Answer, Example, Link, Operation, Parameter, Schema, ok
+from shared.http_api.operations import ANY_MODEL, MODEL, Answer, Example, Link, Operation, Parameter, Schema, ok
 from shared.http_api.views import Index
 from shared.settings import Settings
 
 RUN_ID = "61736e1775184b7c8c5d7fb86994249e"
 ONE = {"id": Parameter("A run.", Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")], RUN_ID)}
-OF_MODEL = Parameter("Only the runs of this model.", Literal[tuple(CATALOGUE)], next(iter(CATALOGUE)), "query")
+OF_MODEL = Parameter("Only the runs of this model.", ANY_MODEL, MODEL.example, "query")
 SINCE = Parameter("Leave out what the curve has up to this step.", Index, 40, "query")
 WATCH = Link("run", "Watch it.", {"id": "$response.body#/id"})
 STOP = Link("cancel_run", "Cancel it.", {"id": "$response.body#/id"})
 
 
 def _recipe_of_some_model(schema: Schema, settings: Settings) -> None:
-    """A recipe of any model, and parameters that the recipe has; which model has it, is in the path."""
-    recipes: dict[str, tuple[Recipe, bool]] = {}
-    for entry in CATALOGUE.values():
-        for recipe in entry.recipes:
-            _, was_default = recipes.get(recipe.name, (recipe, False))
-            recipes[recipe.name] = recipe, was_default or recipe.name == entry.default_recipe
+    """A recipe of any model, and parameters that the recipe has; which model has it, is in the path.
+
+    Any may be the default of a model that the store defines.
+    """
+    of_catalogue = (recipe for entry in CATALOGUE.values() for recipe in entry.recipes)
+    of_store = (recipe for known in RECIPES.values() for recipe in known.values())
     schema["anyOf"] = [
-        {
-            "title": recipe.title,
-            "properties": recipe_properties(recipe, is_default=is_default),
-            **({} if is_default else {"required": ["recipe"]}),
-        }
-        for recipe, is_default in recipes.values()
+        {"title": recipe.title, "properties": recipe_properties(recipe, is_default=True)}
+        for recipe in dict.fromkeys((*of_catalogue, *of_store))
     ]
 
 

@@ -84,7 +84,7 @@ def start(context: Context, call: Call) -> Reply:
     name = call.parameters["name"]
 
     def further(document: dict[str, Any]) -> Iterator[Problem]:
-        return recipe_problems({**document, "model": name})
+        return recipe_problems(context.service, {**document, "model": name})
 
     request = payloads.parse(RunRequest, call.body or b"{}", further)
     run = context.service.start_run(

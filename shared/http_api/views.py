@@ -157,7 +157,7 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     signature: Signature
     examples: tuple[Example, ...]
     recipes: tuple[RecipeView, ...]
-    default_recipe: str
+    default_recipe: str | None
     champion: ServedVersionView | None
 
 
@@ -241,15 +241,13 @@ def models_answer(entries: Iterable[tuple[CatalogueEntry, ModelVersion | None]])
 
 def model_view(entry: CatalogueEntry, champion: ServedVersion | None) -> ModelAnswer:
     """`entry` with what its champion knows; its dataset, which takes scikit-learn to read, is the last resort."""
-    data = (champion and champion.data) or entry.dataset.description
+    data = (champion and champion.data) or entry.data
     return ModelAnswer(
         name=entry.name,
         title=entry.title,
         task=entry.task,
         description=entry.description,
-        data=DataView(
-            data.name, data.source, data.n_samples, champion.data_sha256 if champion else entry.dataset.sha256()
-        ),
+        data=DataView(data.name, data.source, data.n_samples, champion.data_sha256 if champion else entry.data_sha256),
         signature=champion.signature if champion else entry.signature,
         examples=(champion and champion.examples) or entry.examples,
         recipes=tuple(RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes),

@@ -35,6 +35,10 @@ class LoadedModels:
     def drop(self, model: str) -> None:
         """Forget every version of `model`."""
         self._champions = {name: predictor for name, predictor in self._champions.items() if name != model}
+        self.unpin(model)
+
+    def unpin(self, model: str) -> None:
+        """Forget every version of `model` but the champion."""
         for key in [key for key in list(self._pinned) if key[0] == model]:
             self._pinned.pop(key, None)
 

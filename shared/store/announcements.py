@@ -1,4 +1,4 @@
-"""Who changes a champion says so, and who follows the store hears it, where the database can pass that on."""
+"""Who changes a champion or a definition says so; who follows the store hears it, where the database passes that on."""
 
 import logging
 import threading
@@ -19,13 +19,13 @@ LONGEST_PAUSE_S = 5.0
 
 
 def announce(connection: Connection) -> None:
-    """Tell whoever listens that a champion changed, as soon as this transaction is committed."""
+    """Tell whoever listens that something changed, as soon as this transaction is committed."""
     if _passes_on(connection):
         connection.execute(select(func.pg_notify(CHANNEL, "")))
 
 
 def listen(engine: Engine, stop: threading.Event, changed: Callable[[], None]) -> None:
-    """Call `changed` whenever a champion may have changed, until `stop` is set; return at once if nobody would tell."""
+    """Call `changed` whenever something may have changed, until `stop` is set; return at once if nobody would tell."""
     pause_s = FIRST_PAUSE_S
     while _passes_on(engine) and not stop.is_set():
         try:

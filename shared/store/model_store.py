@@ -1,14 +1,16 @@
-"""Versions and their aliases, in any database that SQLAlchemy speaks to."""
+"""Versions, their aliases and definitions of models, in any database that SQLAlchemy speaks to."""
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import count
 
 import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from shared.domain.definition import ModelDefinition
 from shared.domain.engine import SCIKIT_LEARN
 from shared.domain.promotion import (
     ChampionChange,
@@ -22,15 +24,16 @@ from shared.domain.promotion import (
 from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
 from shared.errors import ArtefactDamaged, NothingBefore, UnknownVersion
+from shared.store import definitions
 from shared.store.announcements import announce, listen
 from shared.store.engine import open_engine, store_errors
 from shared.store.history import changes_of, complete_history, record
 from shared.store.run_store import RunStore, finish
-from shared.store.tables import ADDED_LATER, ALIASES, ENGINES, METADATA, VERSIONS
+from shared.store.tables import ADDED_LATER, ALIASES, ENGINES, METADATA, MODELS, PROMOTIONS, RUNS, VERSIONS
 
 
 class ModelStore:
-    """Versions and champions.
+    """Versions, champions and definitions.
 
     Every method is one transaction, may be called from any thread, and raises StoreError where the
     database fails.
@@ -38,6 +41,7 @@ class ModelStore:
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = open_engine(url)
+        self._has_definitions = False  # as far as is known
         with store_errors():
             self._ensure_tables()
         self.runs = RunStore(self._engine)
@@ -69,24 +73,69 @@ class ModelStore:
                     finish(connection, run, champion, promoted=False)
                 return self._version(connection, trained.model, champion)
             complete_history(connection, trained.model)
-            number = self._last_number(connection, trained.model) + 1
-            version = msgspec.structs.replace(numbered(trained, number, _now()), by=by)
-            connection.execute(
-                insert(VERSIONS).values(
-                    model=version.model,
-                    number=version.number,
-                    document=msgspec.json.encode(version),
-                    artefact=trained.artefact,
-                )
-            )
-            self._insert_engines(connection, version, trained.exported)
+            version = self._insert(connection, trained, by)
             promoted = champion is None or self._deserves(connection, version, champion, promote, metric)
             if promoted:
-                change = ChampionChange(number, version.created_at, by, "trained", version.run)
-                self._point(connection, version.model, change)
+                self._point(connection, version.model, _change_to(version))
             if run is not None:
-                finish(connection, run, number, promoted=promoted)
+                finish(connection, run, version.number, promoted=promoted)
             return version
+
+    def define(
+        self, definition: ModelDefinition, parts: Iterable[bytes], trained: Trained | None = None
+    ) -> ModelVersion | None:
+        """Store `definition` in the place of one of the same name, with its data; `trained` becomes the champion.
+
+        All or nothing. `parts` are those of the packed data, which are read while nobody else can write, and not at
+        all where the store has these data. Raises NameTaken where the model of that name has other inputs or outputs.
+        """
+        with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            METADATA.create_all(connection)
+            definitions.write(connection, definition, parts)
+            announce(connection)
+            if trained is None:
+                return None
+            complete_history(connection, trained.model)
+            version = self._insert(connection, trained, definition.by)
+            self._point(connection, version.model, _change_to(version))
+            return version
+
+    def remove(self, name: str) -> None:
+        """Take out what was defined as `name`, with all its versions and runs, in one transaction.
+
+        Raises UnknownModel where nothing was.
+        """
+        with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            METADATA.create_all(connection)
+            definitions.remove(connection, name)
+            for table in (PROMOTIONS, ALIASES, ENGINES, VERSIONS, RUNS):
+                connection.execute(delete(table).where(table.c.model == name))
+            announce(connection)
+
+    def definitions(self) -> dict[str, str]:
+        """The digest of every definition, by name: it tells whether the definition changed."""
+        with store_errors(), self._engine.connect() as connection:
+            if not self._has_definitions:  # a store of an earlier release that can only be read never has
+                self._has_definitions = inspect(connection).has_table(MODELS.name)
+            return definitions.digests(connection) if self._has_definitions else {}
+
+    def definition(self, name: str) -> ModelDefinition:
+        """Raises UnknownModel, and ArtefactDamaged where it can't be understood."""
+        with store_errors(), self._engine.connect() as connection:
+            return definitions.read(connection, name)
+
+    def dataset(self, sha256: str) -> Iterator[bytes]:
+        """The parts of the packed data whose rows have this digest, each read when it is asked for.
+
+        There are none, or no more, where the model is removed meanwhile; `unpack` sees that.
+        """
+        for part in count():
+            # A transaction for each: one for all would keep writers waiting for whoever takes the parts.
+            with store_errors(), self._engine.connect() as connection:
+                content = definitions.part(connection, sha256, part)
+            if content is None:
+                return
+            yield content
 
     def promote(self, model: str, wanted: Wanted, by: str, *, loaded: int | None = None) -> Promoted:
         """Make version `wanted` the champion of `model`, or the champion before the present one, in one transaction.
@@ -152,9 +201,10 @@ class ModelStore:
         return artefact
 
     def listen(self, stop: threading.Event, changed: Callable[[], None]) -> None:
-        """Call `changed` whenever a process may have changed a champion, until `stop` is set.
+        """Call `changed` whenever a process may have changed a champion or a definition, until `stop` is set.
 
-        Returns at once for a database that can't tell, such as SQLite; for any, ask `champions` now and then.
+        Returns at once for a database that can't tell, such as SQLite; for any, ask `champions` and `definitions` now
+        and then.
         """
         listen(self._engine, stop, changed)
 
@@ -171,6 +221,20 @@ class ModelStore:
         except DBAPIError:
             if not set(missing) <= set(ADDED_LATER):
                 raise
+
+    def _insert(self, connection: Connection, trained: Trained, by: str | None) -> ModelVersion:
+        number = self._last_number(connection, trained.model) + 1
+        version = msgspec.structs.replace(numbered(trained, number, _now()), by=by)
+        connection.execute(
+            insert(VERSIONS).values(
+                model=version.model,
+                number=version.number,
+                document=msgspec.json.encode(version),
+                artefact=trained.artefact,
+            )
+        )
+        self._insert_engines(connection, version, trained.exported)
+        return version
 
     def _insert_engines(self, connection: Connection, version: ModelVersion, exported: Mapping[str, bytes]) -> None:
         for name, artefact in exported.items():
@@ -207,6 +271,10 @@ class ModelStore:
         connection.execute(insert(ALIASES).values(model=model, alias=CHAMPION, number=change.number))
         record(connection, model, change)
         announce(connection)
+
+
+def _change_to(version: ModelVersion) -> ChampionChange:
+    return ChampionChange(version.number, version.created_at, version.by, "trained", version.run)
 
 
 def _decode(document: bytes) -> ModelVersion:

@@ -32,7 +32,7 @@ ALIASES = Table(
     ForeignKeyConstraint(["model", "number"], ["versions.model", "versions.number"]),
 )
 
-PROMOTIONS = Table(  # only ever added to
+PROMOTIONS = Table(  # only ever added to, until the model is removed
     "promotions",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
@@ -57,4 +57,21 @@ RUNS = Table(
     Column("document", LargeBinary, nullable=False),  # TrainingRun as JSON
 )
 
-ADDED_LATER = (ENGINES, PROMOTIONS, RUNS)  # stores of earlier releases lack these
+MODELS = Table(
+    "models",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),  # of the document, to see that it changed without reading it
+    Column("data_sha256", String(64), nullable=False),  # as in the document
+    Column("document", LargeBinary, nullable=False),  # ModelDefinition as JSON
+)
+
+DATASETS = Table(
+    "datasets",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),  # of the rows, not of these bytes
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+ADDED_LATER = (ENGINES, PROMOTIONS, RUNS, MODELS, DATASETS)  # stores of earlier releases lack these

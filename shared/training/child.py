@@ -13,28 +13,30 @@ import threading
 import warnings
 from functools import partial
 from importlib.metadata import version
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from uuid import uuid4
 
 import msgspec
 
 from shared.catalogue import entry_named
+from shared.catalogue.stored import read_rows, stored_entry
+from shared.domain.dataset import Dataset
 from shared.domain.version import Trained
-from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, write_frame
+from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, read_parts, write_frame
 
 NICENESS = 10
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "skl2onnx", "onnxruntime")
 
 
-def run(job: TrainingJob, events: BinaryIO) -> Trained:
-    """Train as `job` says, reporting progress to `events`."""
+def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trained:
+    """Train as `job` says, reporting progress to `events`; `data` are those of the definition that it brings."""
 
     from shared.training.artefact import dump
     from shared.training.export import export
     from shared.training.progress import Meter
     from shared.training.trainer import FOLDS, train
 
-    entry = entry_named(job.model)
+    entry = stored_entry(job.definition, lambda: cast("Dataset", data)) if job.definition else entry_named(job.model)
     recipe = entry.recipe_named(job.recipe)
     meter = Meter(FOLDS * recipe.repeats, partial(write_frame, events))
     with warnings.catch_warnings():
@@ -104,9 +106,10 @@ def main() -> None:
     if body is None:
         return
     job = msgspec.msgpack.decode(body, type=TrainingJob)
-    threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
     try:
-        write_frame(events, Finished(run(job, events)))
+        data = read_rows(job.definition, read_parts(sys.stdin.buffer)) if job.definition else None
+        threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
+        write_frame(events, Finished(run(job, events, data)))
     except Exception as error:  # whatever it is, the parent must hear of it
         write_frame(events, Failed(_reason(error)))
     # The daemon thread is blocked inside stdin's lock; an orderly shutdown would wait for that lock.

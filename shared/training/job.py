@@ -1,10 +1,12 @@
 """What is sent to the training process and what comes back: one msgpack value a frame, length first."""
 
 import struct
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Literal
 
 import msgspec
 
+from shared.domain.definition import ModelDefinition
 from shared.domain.recipe import ParameterValue
 from shared.domain.run import Curve, Regions
 from shared.domain.version import Trained
@@ -15,12 +17,16 @@ MEMORY_LIMIT_MB = "DUET_TRAINING_MEMORY_MB"  # in the environment of the trainin
 
 
 class TrainingJob(msgspec.Struct, frozen=True, tag=True):
-    """A training to do. Equal jobs give equal results, so equal jobs can share one run."""
+    """A training to do. Equal jobs give equal results, so equal jobs can share one run.
+
+    `definition` is that of a model that is not in the catalogue; its data follow the job, by `write_parts`.
+    """
 
     model: str
     recipe: str
     params: dict[str, ParameterValue]
     seed: int
+    definition: ModelDefinition | None = None
 
     def key(self) -> bytes:
         return msgspec.json.encode(self, order="sorted")
@@ -52,8 +58,25 @@ _HEAD = struct.Struct(">I")
 
 
 def write_frame(stream: BinaryIO, value: TrainingJob | Event) -> None:
-    body = msgspec.msgpack.encode(value)
-    stream.write(_HEAD.pack(len(body)) + body)
+    _write(stream, msgspec.msgpack.encode(value))
+
+
+def write_parts(stream: BinaryIO, parts: Iterable[bytes]) -> None:
+    """The packed data behind a job, a frame a part, and an empty one at the end."""
+    for part in parts:
+        _write(stream, part)
+    _write(stream, b"")
+
+
+def read_parts(stream: BinaryIO) -> Iterator[bytes]:
+    """What `write_parts` wrote."""
+    while part := read_frame(stream):
+        yield part
+
+
+def _write(stream: BinaryIO, body: bytes) -> None:
+    stream.write(_HEAD.pack(len(body)))
+    stream.write(body)
     stream.flush()
 
 

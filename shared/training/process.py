@@ -3,15 +3,16 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self, cast
 
 import msgspec
 
 from shared.domain.version import Trained
 from shared.errors import TrainingFailed
-from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame
+from shared.training.job import Event, Failed, Finished, Progress, TrainingJob, read_frame, write_frame, write_parts
 
 KILLED = -9  # how a process ends that SIGKILL ended
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -47,22 +48,21 @@ class TrainingProcess:
         """End it now, from any thread; `train` then raises TrainingFailed."""
         self._child.kill()
 
-    def train(self, job: TrainingJob, hear: Callable[[Progress], None]) -> Trained:
-        """Have `job` done; raises TrainingFailed."""
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        try:
-            write_frame(self._child.stdin, job)  # type: ignore[arg-type]  # a pipe of Popen is a BinaryIO in all but name
-            while (body := read_frame(self._child.stdout)) is not None:  # type: ignore[arg-type]
-                match msgspec.msgpack.decode(body, type=Event):
-                    case Progress() as progress:
-                        hear(progress)
-                    case Finished(trained):
-                        return trained
-                    case Failed(reason):
-                        raise TrainingFailed(reason)
-        except BrokenPipeError:
-            pass  # it was ended before it read its job
+    def train(self, job: TrainingJob, parts: Iterable[bytes], hear: Callable[[Progress], None]) -> Trained:
+        """Have `job` done, with the `parts` of its data where it brings a definition; raises TrainingFailed."""
+        stdin, stdout = cast("BinaryIO", self._child.stdin), cast("BinaryIO", self._child.stdout)
+        with suppress(BrokenPipeError):  # it ended before it read its job; it may have said why
+            write_frame(stdin, job)
+            if job.definition is not None:
+                write_parts(stdin, parts)
+        while (body := read_frame(stdout)) is not None:
+            match msgspec.msgpack.decode(body, type=Event):
+                case Progress() as progress:
+                    hear(progress)
+                case Finished(trained):
+                    return trained
+                case Failed(reason):
+                    raise TrainingFailed(reason)
         raise TrainingFailed(self._why_it_ended())
 
     def _end_over_time(self) -> None:

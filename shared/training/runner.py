@@ -28,11 +28,17 @@ RETRY_AFTER_S = 5
 STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]
+Parts = Callable[[], Iterable[bytes]]
 Watch = Callable[[str, Stage], None]
 
 
 def ignore_progress(run: TrainingRun) -> None:
     """Nobody watches."""
+
+
+def no_parts() -> Iterable[bytes]:
+    """Those of a job without a definition."""
+    return ()
 
 
 def ignore_stages(model: str, stage: Stage) -> None:
@@ -50,10 +56,11 @@ class RunBook(Protocol):
 class _Task:
     """A run of this process: what of it changes, and who waits for it."""
 
-    def __init__(self, run: TrainingRun, job: TrainingJob, publish: Publish, report: Report) -> None:
+    def __init__(self, run: TrainingRun, job: TrainingJob, parts: Parts, publish: Publish, report: Report) -> None:
         self.run = run
         self.stored = run
         self.job = job
+        self.parts = parts
         self.publish = publish
         self.report = report
         self.process: TrainingProcess | None = None
@@ -89,25 +96,36 @@ class Runner:
         self._keeper: threading.Thread | None = None
         self._closed = False
 
-    def start(self, job: TrainingJob, publish: Publish, *, promote: Promotion, by: str) -> TrainingRun:
+    def start(
+        self, job: TrainingJob, publish: Publish, *, promote: Promotion, by: str, parts: Parts = no_parts
+    ) -> TrainingRun:
         """Let `job` be trained and its outcome be published when its turn comes; returns at once.
 
-        Raises QueueFull, TrainingFailed where the server is stopping, and StoreError.
+        `parts` gives the packed data of a job that brings a definition. Raises QueueFull, TrainingFailed where the
+        server is stopping, and StoreError.
         """
-        task = _Task(_scheduled(job, promote, by), job, publish, ignore_progress)
+        task = _Task(_scheduled(job, promote, by), job, parts, publish, ignore_progress)
         with self._lock:
             self._admit(task)
         self._begin(task)
         return task.run
 
     def train(
-        self, job: TrainingJob, publish: Publish, report: Report = ignore_progress, *, promote: Promotion, by: str
+        self,
+        job: TrainingJob,
+        publish: Publish,
+        report: Report = ignore_progress,
+        *,
+        promote: Promotion,
+        by: str,
+        parts: Parts = no_parts,
     ) -> ModelVersion:
         """Train and publish; returns when the version is published. Callers with an equal job share one run.
 
-        Raises QueueFull, TrainingFailed, RunEnded where it was cancelled, and whatever `publish` raises.
+        `parts` as in `start`. Raises QueueFull, TrainingFailed, RunEnded where it was cancelled, and whatever `publish`
+        raises.
         """
-        own = _Task(_scheduled(job, promote, by), job, publish, report)
+        own = _Task(_scheduled(job, promote, by), job, parts, publish, report)
         with self._lock:
             if self._callers >= MAX_CALLERS:
                 raise self._refused(job.model)
@@ -217,7 +235,7 @@ class Runner:
             # Whoever stopped the task before saw no process to end.
             self._raise_if_lost(task)
             try:
-                trained = process.train(task.job, hear)
+                trained = process.train(task.job, task.parts(), hear)
             except TrainingFailed:
                 self._raise_if_lost(task)
                 raise

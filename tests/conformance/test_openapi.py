@@ -181,6 +181,8 @@ def test_every_recipe_can_be_trained_as_described(kind: str, start: Start) -> No
 def _smallest_trainings(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for variant in schema["anyOf"]:
         properties = variant["properties"]
+        if "const" not in properties["model"]:  # of what the store defines, which is nothing here
+            continue
         parameters = properties["params"]["properties"].items()
         params = {name: one.get("minimum", one["default"]) for name, one in parameters}
         recipe = properties["recipe"].get("const") or properties["recipe"]["enum"][0]

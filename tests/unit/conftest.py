@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from shared.catalogue import CATALOGUE
+from shared.domain.dataset import Dataset
 from shared.domain.engine import ENGINES
 from shared.domain.version import Trained
 from shared.service import Service
@@ -19,22 +20,27 @@ from tests.processes import ROOT
 from tests.stores import Stores
 
 
-def _trained(model: str) -> Trained:
+def trained(job: TrainingJob, data: Dataset | None = None) -> Trained:
+    """What comes of `job`, with the data of the definition that it brings."""
+    return run(job, io.BytesIO(), data)
+
+
+def _of_catalogue(model: str) -> Trained:
     entry = CATALOGUE[model]
     recipe = entry.recipe_named(None)
-    return run(TrainingJob(model, recipe.name, recipe.complete({}), entry.default_seed), io.BytesIO())
+    return trained(TrainingJob(model, recipe.name, recipe.complete({}), entry.default_seed))
 
 
 @pytest.fixture(scope="session")
 def lda() -> Trained:
     """Iris by its default recipe."""
-    return _trained("iris")
+    return _of_catalogue("iris")
 
 
 @pytest.fixture(scope="session")
 def tree() -> Trained:
     """Iris by the decision tree."""
-    return _trained("iris-tree")
+    return _of_catalogue("iris-tree")
 
 
 @pytest.fixture

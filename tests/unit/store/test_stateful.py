@@ -12,14 +12,16 @@ from shared.domain.engine import SCIKIT_LEARN
 from shared.domain.promotion import Promoted, Promotion
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, Trained
-from shared.errors import NothingBefore, RunEnded, UnknownRun, UnknownVersion
+from shared.errors import NothingBefore, RunEnded, UnknownModel, UnknownRun, UnknownVersion
 from shared.store import ModelStore
 from shared.store.tables import METADATA
+from tests.definitions import blobs
 from tests.stores import Stores
 from tests.unit.store.test_run_store import scheduled
 
 EXAMPLES, STEPS = 25, 20
 MODELS = st.sampled_from(("iris", "iris-tree", "straße 🌷"))
+DEFINABLE = st.sampled_from(("iris", "iris-tree"))
 HANDLES = st.integers(0, 1)
 SEEDS = st.integers(0, 2**32 - 1)
 PROMOTIONS: st.SearchStrategy[Promotion] = st.sampled_from(("always", "never"))  # however good a version is
@@ -36,6 +38,8 @@ class _Machine(RuleBasedStateMachine):
         self.published: dict[str, list[ModelVersion]] = {}
         self.champions: dict[str, list[int]] = {}  # of each model, the present one last: rollbacks take them off
         self.runs: dict[str, TrainingRun] = {}
+        self.scheduled = 0
+        self.defined: set[str] = set()
 
     @initialize()
     def empty(self) -> None:
@@ -83,7 +87,8 @@ class _Machine(RuleBasedStateMachine):
 
     @rule(model=MODELS, handle=HANDLES)
     def schedule(self, model: str, handle: int) -> None:
-        run = scheduled(f"{len(self.runs):032x}", model)
+        run = scheduled(f"{self.scheduled:032x}", model)
+        self.scheduled += 1
         self.handles[handle].runs.create(run, "owner")
         self.runs[run.id] = run
 
@@ -115,6 +120,23 @@ class _Machine(RuleBasedStateMachine):
         self.runs[run.id] = store.runs.run(run.id)
         assert (self.runs[run.id].state, self.runs[run.id].version) == ("FINISHED", version.number)
 
+    @rule(model=DEFINABLE, handle=HANDLES)
+    def define(self, model: str, handle: int) -> None:
+        self.handles[handle].define(blobs(model)[0], [b"packed"])
+        self.defined.add(model)
+
+    @rule(model=DEFINABLE, handle=HANDLES)
+    def remove(self, model: str, handle: int) -> None:
+        if model not in self.defined:
+            with pytest.raises(UnknownModel):
+                self.handles[handle].remove(model)
+            return
+        self.handles[handle].remove(model)
+        self.defined.remove(model)
+        self.published.pop(model, None)
+        self.champions.pop(model, None)
+        self.runs = {run_id: run for run_id, run in self.runs.items() if run.model != model}
+
     @rule(model=MODELS, number=st.integers(-1, STEPS), handle=HANDLES)
     def look_up(self, model: str, number: int, handle: int) -> None:
         versions = self.published.get(model, [])
@@ -136,6 +158,12 @@ class _Machine(RuleBasedStateMachine):
     def every_handle_knows_the_champions(self) -> None:
         champions = {model: numbers[-1] for model, numbers in self.champions.items()}
         assert [store.champions() for store in self.handles] == [champions] * 2
+
+    @invariant()
+    def every_handle_knows_the_definitions_and_their_data(self) -> None:
+        for store in self.handles:
+            assert set(store.definitions()) == self.defined
+            assert list(store.dataset(blobs()[0].data_sha256)) == [b"packed"] * bool(self.defined)
 
     @invariant()
     def every_handle_knows_the_runs(self) -> None:

@@ -4,19 +4,21 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.packing import pack
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, Trained, numbered
 from shared.errors import QueueFull, RunEnded, StoreUnavailable, TrainingFailed
 from shared.store import ModelStore
 from shared.training.job import TrainingJob
-from shared.training.runner import Runner
+from shared.training.runner import Runner, no_parts
 from tests.contract.outside import eventually, training_children
+from tests.definitions import blobs
 from tests.processes import ROOT
 
 LDA = TrainingJob(model="iris", recipe="lda", params={}, seed=0)
@@ -44,8 +46,13 @@ class Shelf:
             number = len(self.published)
         return numbered(trained, number, datetime.now(UTC))
 
-    def train(self, job: TrainingJob, report: Callable[[TrainingRun], None] = lambda run: None) -> ModelVersion:
-        return self._runner.train(job, self.publish, report, promote="always", by="test")
+    def train(
+        self,
+        job: TrainingJob,
+        report: Callable[[TrainingRun], None] = lambda run: None,
+        parts: Callable[[], Iterable[bytes]] = no_parts,
+    ) -> ModelVersion:
+        return self._runner.train(job, self.publish, report, promote="always", by="test", parts=parts)
 
     def start(self, job: TrainingJob) -> TrainingRun:
         return self._runner.start(job, self.publish, promote="always", by="test")
@@ -171,6 +178,49 @@ def test_a_run_that_is_cancelled_while_it_waits_never_runs(make_shelf: MakeShelf
     _wait_until(lambda: len(shelf.published) == 1)
     assert shelf.published[0].run == third.id
     assert store.runs.run(second.id).started_at is None
+
+
+def test_a_model_that_is_not_in_the_catalogue_is_trained_on_the_rows_it_is_sent(
+    make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition, data = blobs(n_samples=90)
+    job, shelf = TrainingJob("blobs", "lda", {}, 0, definition), make_shelf()
+    monkeypatch.setattr("shared.domain.packing.PART_BYTES", 500)
+    version = shelf.train(job, parts=lambda: pack(data))
+    assert (version.model, version.data_sha256, version.data) == ("blobs", data.sha256(), definition.data)
+    assert (version.signature, version.examples) == (definition.signature, definition.examples)
+    assert version.metrics.cross_validation.n == 90
+    assert shelf.train(LDA).model == "iris"  # which brings no rows
+
+
+@pytest.mark.parametrize("parts", [[], [b"no rows"], list(pack(blobs(seed=1)[1]))], ids=["none", "damaged", "others"])
+def test_other_rows_than_were_defined_are_not_trained_on(make_shelf: MakeShelf, parts: list[bytes]) -> None:
+    shelf = make_shelf()
+    with pytest.raises(TrainingFailed, match=r"ArtefactDamaged: .*(can't be read|are damaged)"):
+        shelf.train(TrainingJob("blobs", "lda", {}, 0, blobs()[0]), parts=lambda: parts)
+    assert shelf.published == []
+
+
+def test_a_store_that_fails_while_rows_are_sent_is_told_and_leaves_no_process(make_shelf: MakeShelf) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"a part"
+        raise StoreUnavailable("the store can't be used: gone")
+
+    with pytest.raises(StoreUnavailable, match="gone"):
+        make_shelf().train(TrainingJob("blobs", "lda", {}, 0, blobs()[0]), parts=broken)
+    assert training_children(os.getpid()) == set()
+
+
+def test_a_training_that_is_killed_while_rows_are_sent_is_told_so(make_shelf: MakeShelf) -> None:
+    def endless() -> Iterator[bytes]:
+        (child,) = eventually(lambda: training_children(os.getpid()), 20)
+        yield bytes(1000)
+        os.kill(child, signal.SIGKILL)
+        while True:
+            yield bytes(1_000_000)
+
+    with pytest.raises(TrainingFailed, match="killed, as systems do"):
+        make_shelf().train(TrainingJob("blobs", "lda", {}, 0, blobs()[0]), parts=endless)
 
 
 class LockedBook:
