@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
-from itertools import chain
 from typing import Any
 
 import msgspec
