@@ -9,7 +9,7 @@ from shared.domain.dataset import DataDescription, Dataset, Example
 from shared.domain.definition import ModelDefinition
 from shared.domain.packing import unpack
 from shared.domain.recipe import Recipe
-from shared.domain.signature import Column, Signature
+from shared.domain.signature import Column, Feature, Signature
 from shared.errors import ArtefactDamaged, InvalidInput, Problem
 
 
@@ -56,13 +56,17 @@ def stored_entry(definition: ModelDefinition, load_dataset: Callable[[], Dataset
         title=definition.title,
         description=definition.description,
         load_dataset=load_dataset,
-        columns=tuple(Column(one.name, one.title, one.unit, one.step, one.role) for one in definition.signature.inputs),
+        columns=tuple(_column(feature) for feature in definition.signature.inputs),
         output=definition.signature.output,
         recipes=tuple(known[name] for name in definition.recipes),
         default_recipe=definition.default_recipe,
         default_seed=definition.default_seed,
         definition=definition,
     )
+
+
+def _column(feature: Feature) -> Column:
+    return Column(**{name: getattr(feature, name) for name in Column.__struct_fields__})
 
 
 def read_rows(definition: ModelDefinition, parts: Iterable[bytes]) -> Dataset:

@@ -73,13 +73,15 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """What is known of an input before any data has been seen."""
+    """What is known of an input before any data has been seen; the fields are those of Feature."""
 
     name: str
     title: str
     unit: str
     step: float
     role: str | None = None
+    categories: tuple[str, ...] = ()
+    may_be_missing: bool = False
 
 
 def signature_of(dataset: Dataset, columns: Sequence[Column], output: Output) -> Signature:
