@@ -2,6 +2,7 @@
 
     DuetError
     ├── InvalidInput        the caller's values are wrong; carries every problem, not only the first
+    ├── UnusableFile        a file can't be used; carries the first problems, and how many more there are
     ├── Unknown             the caller names something that does not exist
     │   ├── UnknownModel
     │   ├── UnknownRun
@@ -45,6 +46,21 @@ class InvalidInput(DuetError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
         self.problems = tuple(problems)
+
+
+class UnusableFile(DuetError):
+    """The file called `name` can't be used.
+
+    `problems` holds the first, each with its place in the file, or no place where the file as a whole is meant;
+    `n_more` counts the others.
+    """
+
+    def __init__(self, name: str, problems: Sequence[Problem], n_more: int = 0) -> None:
+        told = [": ".join(filter(None, (problem.path, problem.message))) for problem in problems]
+        super().__init__(f"{name}: {'; '.join(told)}" + (f"; and {n_more} more" if n_more else ""))
+        self.name = name
+        self.problems = tuple(problems)
+        self.n_more = n_more
 
 
 class Unknown(DuetError):

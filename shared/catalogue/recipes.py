@@ -149,7 +149,6 @@ BOOSTING_REGRESSOR = Recipe(
     trusted_types=TREE_TYPES,
     repeats=2,
 )
-
 # Those that a definition in the store may name.
 RECIPES: dict[Task, dict[str, Recipe]] = {
     "classification": {recipe.name: recipe for recipe in (LDA, MLP, TREE, LOGISTIC, FOREST)},

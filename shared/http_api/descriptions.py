@@ -87,10 +87,10 @@ def _row_of_its_model(schema: Schema, settings: Settings) -> None:
     }
     schema["anyOf"] = [
         *(
-            _variant(name, {"data": {**numbers, "minItems": length, "maxItems": length}})
+            variant(name, {"data": {**numbers, "minItems": length, "maxItems": length}})
             for name, length in lengths.items()
         ),
-        _defined_variant({}),
+        defined_variant({}),
     ]
 
 
@@ -107,14 +107,14 @@ def _recipe_of_its_model(schema: Schema, settings: Settings) -> None:
             for name, entry in CATALOGUE.items()
             for recipe in entry.recipes
         ),
-        _defined_variant(
+        defined_variant(
             {"recipe": {"enum": [*dict.fromkeys(name for known in RECIPES.values() for name in known), None]}}
         ),
     ]
 
 
 def _recipe_variant(model: str, recipe: Recipe, *, is_default: bool) -> Schema:
-    found = _variant(model, recipe_properties(recipe, is_default=is_default))
+    found = variant(model, recipe_properties(recipe, is_default=is_default))
     found["title"] += f", {recipe.title}"
     if not is_default:
         found["required"] = [*found.get("required", ()), "recipe"]
@@ -130,12 +130,12 @@ def recipe_properties(recipe: Recipe, *, is_default: bool) -> Schema:
     return {"recipe": {"enum": [recipe.name, None]} if is_default else {"const": recipe.name}, "params": params}
 
 
-def _variant(model: str, properties: Schema) -> Schema:
+def variant(model: str, properties: Schema) -> Schema:
     found = {"title": model, "properties": {"model": {"const": model}, **properties}}
     return found if model == DEFAULT_MODEL else {**found, "required": ["model"]}
 
 
-def _defined_variant(properties: Schema) -> Schema:
+def defined_variant(properties: Schema) -> Schema:
     name = {**DEFINED_NAME, "not": {"enum": list(CATALOGUE)}}
     return {
         "title": "a model that the store defines",

@@ -24,6 +24,7 @@ from shared.errors import (
     TrainingFailed,
     Unanswerable,
     Unknown,
+    UnusableFile,
 )
 from shared.http_api.messages import Head, Header, Reply
 from shared.http_api.strict_json import MAX_PROBLEMS
@@ -34,6 +35,7 @@ log = logging.getLogger("duet.http")
 MAX_TEXT = 300  # characters of a path or a message
 STATUS_OF: tuple[tuple[type[DuetError], HTTPStatus], ...] = (  # the first that fits, so subclasses stand first
     (InvalidInput, HTTPStatus.BAD_REQUEST),
+    (UnusableFile, HTTPStatus.BAD_REQUEST),
     (Unanswerable, HTTPStatus.BAD_REQUEST),
     (Unknown, HTTPStatus.NOT_FOUND),
     (NotTrained, HTTPStatus.CONFLICT),

@@ -127,9 +127,9 @@ def predict(context: Context, call: Call) -> Reply:
     )
 
 
-def rows_refused(error: Unanswerable) -> InvalidInput:
+def rows_refused(error: Unanswerable, where: str = "rows") -> InvalidInput:
     """`error` as what is wrong with a request: the rows that have no answer, each by its place."""
-    return InvalidInput([Problem(f"rows[{row}]", str(error)) for row in error.rows[: strict_json.MAX_PROBLEMS]])
+    return InvalidInput([Problem(f"{where}[{row}]", str(error)) for row in error.rows[: strict_json.MAX_PROBLEMS]])
 
 
 def tree(context: Context, call: Call) -> Reply:

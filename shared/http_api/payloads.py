@@ -239,6 +239,10 @@ def _problems(path: str, value: Any, kind: Any, known: frozenset[str]) -> Iterat
     if isinstance(value, dict) and struct:
         yield from _field_problems(path, struct, value, known)
         return
+    if isinstance(value, dict) and (column := _column(kind)) is not None:
+        for key, values in value.items():
+            yield from _problems(strict_json.joined(path, key), values, column, known)
+        return
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
@@ -275,6 +279,13 @@ def _quoted(value: object) -> str:
 def _elements(kind: Any) -> tuple[Any, ...]:
     """What the elements of a list must be, all alike, where `kind` admits one."""
     return next((get_args(choice) for choice in _choices(kind) if get_origin(choice) in (list, tuple)), ())
+
+
+@cache
+def _column(kind: Any) -> Any | None:
+    """What each list must be, where `kind` is an object of lists."""
+    values = get_args(kind)[1] if get_origin(kind) is dict else None
+    return values if get_origin(values) is list else None
 
 
 @cache

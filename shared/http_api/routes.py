@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from shared.http_api import (
     batches,
+    column_descriptions,
+    columns,
     descriptions,
     handlers,
     infer_requests,
@@ -199,6 +201,17 @@ ROUTES = _with_options(
             takes=frozenset({npy.CONTENT_TYPE}),
             repeats=True,
             operation=descriptions.PREDICT,
+        ),
+        Route("table", "GET", "/api", columns.describe, operation=column_descriptions.DESCRIBE),
+        Route(
+            "predict_table",
+            "POST",
+            "/api",
+            columns.predict,
+            blocks_on=b'"version"',
+            is_long=batches.is_long,
+            repeats=True,
+            operation=column_descriptions.PREDICT,
         ),
         *_versions(),
         *_training_runs(),

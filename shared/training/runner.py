@@ -18,13 +18,18 @@ import msgspec
 from shared.domain.promotion import Promotion
 from shared.domain.run import TrainingRun, advanced, ended, started
 from shared.domain.version import ModelVersion, Trained
-from shared.errors import QueueFull, RunEnded, StoreError, TrainingFailed
+from shared.errors import QueueFull, RunEnded, StoreError, TrainingFailed, UnknownRun
 from shared.training.job import Progress, Stage, TrainingJob
 from shared.training.process import TrainingProcess
 
 MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 KEEP_S = 0.3  # between two signs of life; a run that was cancelled elsewhere ends within this time
 RETRY_AFTER_S = 5
+NOT_WRITTEN = (
+    RunEnded,
+    UnknownRun,
+    StoreError,
+)  # an end that came before, a model that was removed, a store that fails
 STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]
@@ -157,7 +162,7 @@ class Runner:
         for task in tasks:
             task.stop()
         for task in tasks:
-            with suppress(RunEnded, StoreError):
+            with suppress(*NOT_WRITTEN):
                 self._book.end(ended(task.run, _now(), "FAILED", STOPPED))
 
     # --- taking turns ------------------------------------------------------------------------------
@@ -205,7 +210,7 @@ class Runner:
             try:
                 version = self._trained(task)
             except Exception as error:  # handed to every caller that waits for this run
-                with suppress(RunEnded, StoreError):  # it may be what failed; the run is lost soon then
+                with suppress(*NOT_WRITTEN):  # the store may be what failed; the run is lost soon then
                     self._book.end(ended(task.run, _now(), "FAILED", str(error)))
                 self._forget(task)
                 task.outcome.set_exception(error)

@@ -51,6 +51,9 @@ PATHS = (
     "/models/iris",
     "/models/iris-tree",
     "/models/diabetes",
+    "/api",
+    "/api?model=diabetes",
+    "/api?model=roses&mode=iris",
     "/v2/models/diabetes",
     "/models%2Firis",
     "/models/iris/versions",
@@ -148,10 +151,12 @@ GOOD_REQUESTS = (
         _sent(f"{what} diabetes", "POST", path, body=json.dumps(body).encode())
         for what, path, body in (
             ("classify", "/classify", {"data": PATIENT, "model": "diabetes"}),
+            ("a table to", "/api", {"data": {"age": [59, 60], "bmi": [30]}, "model": "diabetes"}),
             ("predict", "/models/diabetes/predict", {"rows": [PATIENT, [1e3] * 10]}),
             ("infer", "/v2/models/diabetes/infer", {"inputs": [tensor(PATIENT, shape=[1, 10])]}),
         )
     ),
+    _sent("a table", "POST", "/api", body=json.dumps({"data": {name: [one] for name, one in NAMED.items()}}).encode()),
     _sent("predict 10,000 rows", "POST", PREDICT, body=json.dumps({"rows": [[5.1, 9, 1.4, 0.2]] * 10_000}).encode()),
     *(
         _sent(f"infer {name}{' for gzip' * len(accept)}", "POST", INFER, [*headers, *accept], body)

@@ -7,10 +7,12 @@ import msgspec
 import pytest
 
 from shared import service as service_module
+from shared.domain.comparison import Agreement
 from shared.domain.packing import pack
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import InvalidInput, NameTaken, NotTrained, UnknownModel, UnknownRun
+from shared.inference.predictor import Predictor
 from shared.service import Service
 from shared.store import ModelStore
 from shared.store.tables import MODELS
@@ -162,13 +164,13 @@ def test_another_definition_leaves_no_moment_in_which_nothing_answers(
     service: Service, store: ModelStore, version: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.define(BLOBS, pack(DATA), version)
-    load, answered = service_module.load, []
+    load, answered = service._load, []
 
-    def watched(*arguments: object) -> object:
+    def watched(model: str, number: int) -> Predictor:
         answered.append(service.predictor("blobs").predict_row(HIGH).version)
-        return load(*arguments)  # type: ignore[arg-type]
+        return load(model, number)
 
-    monkeypatch.setattr(service_module, "load", watched)
+    monkeypatch.setattr(service, "_load", watched)
     other, rows = blobs(seed=1)
     service.define(other, pack(rows), version)
     assert answered == [1]
@@ -210,7 +212,9 @@ def test_versions_of_a_large_model_are_not_compared(
     with pytest.raises(InvalidInput, match="versions are compared on"):
         service.compare("blobs", 1, 1)
     monkeypatch.undo()
-    assert service.compare("blobs", 1, 1).agreement.share == 1
+    agreement = service.compare("blobs", 1, 1).agreement
+    assert isinstance(agreement, Agreement)
+    assert agreement.share == 1
 
 
 def _ended(service: Service, run: TrainingRun) -> TrainingRun:

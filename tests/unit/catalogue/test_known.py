@@ -108,7 +108,7 @@ def test_a_definition_that_can_not_be_used_leaves_the_name_as_it_was_and_hides_n
     shelf.put(*blobs(recipes=("magic",)))
     shelf.put(*blobs("others"))
     changes = known.follow()
-    assert (changes.gone, changes.defined) == (frozenset(), {"others"})
+    assert (changes.gone, changes.defined) == (frozenset(), frozenset({"others"}))
     assert "there is no recipe magic" in changes.unusable["blobs"]
     assert known.entry("blobs") is before
     assert known.follow() == Changes()

@@ -15,6 +15,7 @@ HEAD = Head("POST", "/classify", ())
 
 EXPECTED: list[tuple[DuetError, int]] = [
     (InvalidInput([Problem("data", "is missing")]), 400),
+    (errors.UnusableFile("digits.csv", [Problem("row 2", "is empty")], 3), 400),
     (errors.Unanswerable([0]), 400),
     (errors.UnknownModel("x", ["iris"]), 404),
     (errors.UnknownRun("f00d"), 404),

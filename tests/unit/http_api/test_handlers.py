@@ -29,7 +29,7 @@ class _Overflowing:
 
 @pytest.mark.parametrize(("count", "named"), [(2, 2), (5000, 100)])
 def test_rows_without_a_finite_answer_are_named(count: int, named: int) -> None:
-    service = SimpleNamespace(predictor=lambda model, number: _Overflowing(), entry=entry_named)
+    service = SimpleNamespace(entry=entry_named, predictor=lambda model, number: _Overflowing())
     context = Context(cast("Service", service), {}, Metrics(), "", 10_000, 1_000_000, _undescribed)
     body = b'{"rows":[[1,1,1,1]%b]}' % (b",[1,1,1e31,1]" * count)
     with pytest.raises(InvalidInput) as raised:

@@ -39,8 +39,8 @@ names = [service.predictor(model).predict_row([6.0, 2.9, 4.5, 1.5]).output.name 
 used = [service.champion(model).engine.name for model in ("iris", "iris-tree")]
 entry = service.models()[0]
 handlers.views.model_view(entry, service.champion(entry.name))
-assert not list(handlers._row_problems({"data": [6.0, 2.9, 4.5, 1.5]}))
-assert list(handlers._row_problems({"data": [6.0]}))
+assert not list(handlers._row_problems(service, {"data": [6.0, 2.9, 4.5, 1.5]}))
+assert list(handlers._row_problems(service, {"data": [6.0]}))
 print(*names, *used, *(name for name in ("sklearn", "skops", "scipy", "skl2onnx", "onnx") if name in sys.modules))
 """
 
