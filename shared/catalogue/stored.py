@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from shared.catalogue.entry import CatalogueEntry
+from shared.catalogue.preparing import prepared, prepared_types
 from shared.catalogue.recipes import RECIPES
 from shared.domain.dataset import DataDescription, Dataset, Example
 from shared.domain.definition import ModelDefinition
@@ -42,7 +43,9 @@ class StoredEntry(CatalogueEntry):
 
     def trusted_types(self, recipe: str) -> tuple[str, ...]:
         known = RECIPES[self.definition.task].get(recipe)
-        return known.trusted_types if known else ()  # of a version that was made elsewhere
+        if known is None:
+            return ()  # of a version that was made elsewhere
+        return known.trusted_types + prepared_types(self.signature)
 
 
 def stored_entry(definition: ModelDefinition, load_dataset: Callable[[], Dataset]) -> StoredEntry:
@@ -58,7 +61,9 @@ def stored_entry(definition: ModelDefinition, load_dataset: Callable[[], Dataset
         load_dataset=load_dataset,
         columns=tuple(_column(feature) for feature in definition.signature.inputs),
         output=definition.signature.output,
-        recipes=tuple(known[name] for name in definition.recipes),
+        recipes=tuple(
+            prepared(known[name], definition.signature, definition.data.n_samples) for name in definition.recipes
+        ),
         default_recipe=definition.default_recipe,
         default_seed=definition.default_seed,
         definition=definition,
