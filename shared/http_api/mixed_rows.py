@@ -1,6 +1,6 @@
 """Rows that are not numbers throughout: names of categories become their indices, and what is missing becomes NaN."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from math import nan
@@ -44,19 +44,30 @@ def _codes(column: Column) -> Mapping[str | None, float]:
     return {None: nan, **{name: float(code) for code, name in enumerate(column.categories)}}
 
 
-def code_problems(X: FloatMatrix, columns: tuple[Column, ...]) -> Iterator[Problem]:
-    """Which numbers in `X`, shape (n_rows, n_features), stand for no category of their column."""
+def _in_order(row: int, place: int, name: str) -> str:
+    return f"rows[{row}][{place}]"
+
+
+def code_problems(
+    X: FloatMatrix, columns: tuple[Column, ...], path: Callable[[int, int, str], str] = _in_order
+) -> Iterator[Problem]:
+    """Which numbers in `X`, shape (n_rows, n_features), stand for no category; `path` says where each stands."""
     for place, column in enumerate(columns):
         if not column.categories:
             continue
         values, last = X[:, place], len(column.categories) - 1
         is_code = (values == np.floor(values)) & (values >= 0) & (values <= last)
         for row in np.flatnonzero(~(is_code | (np.isnan(values) & column.may_be_missing))).tolist():
-            yield Problem(f"rows[{row}][{place}]", f"must be the index of a category, 0 to {last}, got {values[row]:g}")
+            message = f"must be the index of a category, 0 to {last}, got {values[row]:g}"
+            yield Problem(path(row, place, column.name), message)
 
 
-def refuse_wrong_codes(rows: Sequence[float] | FloatMatrix, columns: tuple[Column, ...]) -> None:
+def refuse_wrong_codes(
+    rows: Sequence[float] | FloatMatrix,
+    columns: tuple[Column, ...],
+    path: Callable[[int, int, str], str] = _in_order,
+) -> None:
     """Raises InvalidInput where a number in `rows`, a matrix or one row, stands for no category."""
     X = np.atleast_2d(np.asarray(rows, np.float64))
-    if problems := list(islice(code_problems(X, columns), MAX_PROBLEMS)):
+    if problems := list(islice(code_problems(X, columns, path), MAX_PROBLEMS)):
         raise InvalidInput(problems)
