@@ -25,7 +25,10 @@ DEFAULT_MODEL = "iris"
 
 
 class TableRequest(payloads.Payload, frozen=True):
-    """`data` holds one list of values for each feature, all of one length, a category as its index; `backend` says who shall answer."""
+    """`data` holds one list of values for each feature, all of one length, a category as its index.
+
+    `backend` says who shall answer.
+    """
 
     data: dict[str, list[payloads.Number]]
     model: str = DEFAULT_MODEL

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from tests.flats import flats_csv
 from tests.processes import duet
-from tests.unit.training.test_tables import flats_csv
 
 
 def test_a_csv_becomes_a_model_that_is_gone_when_it_is_removed(tmp_path: Path) -> None:
