@@ -25,7 +25,7 @@ CATEGORIES_SHOWN = 4
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--target", metavar="COLUMN", help="What the model is to predict (known of the usual house prices).")
 @click.option("--name", metavar="NAME", help="What the model is called in addresses (default: after the file).")
 @click.option("--title", metavar="TEXT", help="What people call it (default: after the name).")
@@ -45,8 +45,7 @@ def add(
 ) -> None:
     """Train a model on FILE, a CSV whose first line names its columns, and serve it."""
     with reported(), opened(read_settings(store=store)) as service:
-        with file.open("rb") as content:
-            table = read_table(content)
+        table = _table(file)
         wishes = Wishes(
             name=name or name_from(file.name.partition(".")[0]),
             by=asker(),
@@ -74,6 +73,14 @@ def remove(model: str, store: str | None) -> None:
     with reported(), opened(read_settings(store=store)) as service:
         service.remove(model)
     click.echo(f"{model} is gone; running backends forget it within a second")
+
+
+def _table(file: Path) -> Table:
+    try:
+        with file.open("rb") as content:
+            return read_table(content)
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
 
 
 def _trained(service: Service, definition: ModelDefinition, data: Dataset) -> ModelVersion:

@@ -45,3 +45,4 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert "the name 'iris' is taken" in taken.stderr
     file.write_text("a,b\n1\n2,3\n")
     assert "row 2: has 1 cells; 2 columns are named" in duet(tmp_path, "add", str(file), "--target", "a").stderr
+    assert "can't be read: No such file" in duet(tmp_path, "add", str(tmp_path / "none.csv"), "--target", "a").stderr
