@@ -9,6 +9,7 @@ from tests.processes import ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 README = ROOT / "README.md"
 OPEN_INFERENCE = ROOT / "docs" / "open-inference.md"
+BRING_YOUR_OWN = ROOT / "docs" / "bring-your-own.md"
 VERSIONS = ROOT / "docs" / "versions.md"
 TUTORIAL = ROOT / "docs" / "tutorial"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
