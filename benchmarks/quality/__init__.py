@@ -1,0 +1,1 @@
+"""How well the models answer; `docs/models.md` shows and explains the results."""
