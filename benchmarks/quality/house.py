@@ -1,16 +1,20 @@
 """Boston's house prices on random 90/10 splits, by the product's own reading and recipe.
 
-Twenty splits, as Hernandez-Lobato and Adams (2015) drew them for these data; the seeds are other ones.
+The twenty splits are those of the regression benchmark of Hernandez-Lobato and Adams (2015), as Gal and Ghahramani
+(2016) published them: permutations that follow from seed 1. The splits matter: twenty others, by scikit-learn's
+ShuffleSplit with seed 0, gave an RMSE of 2.98 ± 0.13.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import numpy as np
-from sklearn.model_selection import KFold, ShuffleSplit, cross_val_predict
+from sklearn.model_selection import KFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 
 from shared.catalogue.stored import stored_entry
+from shared.domain.dataset import IntVector
 from shared.tables import read_table
 from shared.tables.defining import Wishes, define
 from shared.training.scores import LEVEL
@@ -30,7 +34,7 @@ def main(file: Path) -> bool:
     assert recipe.make is not None
     errors, covered = [], []
     with threadpool_limits(1):
-        for seed, (seen, unseen) in enumerate(ShuffleSplit(SPLITS, test_size=0.1, random_state=0).split(data.X)):
+        for seed, (seen, unseen) in enumerate(_splits(data.n_samples)):
             estimator = recipe.make(recipe.complete({}), seed)
             X, y = data.X[seen], data.y[seen]
             inside = cross_val_predict(estimator, X, y, cv=KFold(FOLDS, shuffle=True, random_state=seed))
@@ -44,6 +48,14 @@ def main(file: Path) -> bool:
     print(f"RMSE {rmse:.3f} ± {spread:.3f} (standard error over splits); at most {MOST_RMSE}")
     print(f"{LEVEL * 100:g} % intervals hold {coverage * 100:.1f} %; {COVERAGE[0] * 100:g} to {COVERAGE[1] * 100:g} %")
     return rmse <= MOST_RMSE and COVERAGE[0] <= coverage <= COVERAGE[1]
+
+
+def _splits(n_rows: int) -> Iterator[tuple[IntVector, IntVector]]:
+    random = np.random.RandomState(1)
+    for _ in range(SPLITS):
+        order = random.choice(range(n_rows), n_rows, replace=False)
+        end = round(n_rows * 0.9)
+        yield order[:end], order[end:]
 
 
 @click.command()
