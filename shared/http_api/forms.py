@@ -82,7 +82,7 @@ def _weight(text: str) -> float:
 
 def _ask(context: Context, asked: RowQuery) -> tuple[views.PredictAnswer | views.EstimateAnswer, Timing]:
     started, name = perf_counter(), _asked_model(context, asked)
-    row = asked.row(context.service.entry(name).feature_names)
+    row = asked.row(context.service.entry(name).columns)
     parsed = perf_counter()
     predictor = context.service.predictor(name)
     answer = views.predict_answer(predictor.predict(row.X), predictor, row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from time import perf_counter
@@ -62,6 +63,8 @@ def _classify_request(service: Service, body: bytes) -> payloads.ClassifyRequest
     except InvalidInput:
         mixed = _mixed_columns(service, mixed_rows.model_in(body))
         if not mixed:
+            with suppress(InvalidInput):  # a row that some model might take, of one that there is not
+                service.entry(payloads.parse(payloads.AnyRowRequest, body).model)
             raise
     else:
         mixed = _mixed_columns(service, request.model)

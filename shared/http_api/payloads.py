@@ -124,6 +124,12 @@ def mixed_rows_request(columns: tuple[Column, ...]) -> type[MixedRowsRequest]:
     return cast("type[MixedRowsRequest]", kind)
 
 
+class AnyRowRequest(ClassifyRequest, frozen=True):
+    """`data` is a row of a model that may have categories or missing values."""
+
+    data: list[Number | str | None] | dict[str, Number | str | None]  # type: ignore[assignment]  # read, not handed on
+
+
 @cache
 def mixed_classify_request(columns: tuple[Column, ...]) -> type[ClassifyRequest]:
     """A ClassifyRequest whose `data` is such a row."""

@@ -103,3 +103,17 @@ def test_models_of_plain_numbers_refuse_text_as_before(backends: list[Backend]) 
         {"path": "data[1]", "message": "must be a number, got a string"},
         {"path": "data[3]", "message": "must be a number, got null"},
     ]
+
+
+def test_a_query_and_a_form_take_names_and_what_is_not_known(backends: list[Backend]) -> None:
+    for backend in backends:
+        form = ask(backend.port, "GET", "/form/flats").body.decode()
+        assert '<option value="">not known</option><option value="Berlin"' in form
+        for city, known in (("Bonn", "Bonn"), ("", None)):
+            answer = ask(backend.port, "GET", f"/predict?model=flats&rooms=5&city={city}&age=").json()
+            row = ask(backend.port, "POST", f"{MODEL}/predict", json.dumps({"rows": [[5, known, None]]})).json()
+            assert answer["probabilities"] == row["probabilities"]
+        assert errors(ask(backend.port, "GET", "/predict?model=flats&rooms=&city=Paris&age=1")) == [
+            {"path": "?rooms", "message": "must be a number, got nothing"},
+            {"path": "?city", "message": "must be 'Berlin' or 'Bonn' or 'Munich', got 'Paris'"},
+        ]

@@ -137,6 +137,12 @@ def test_one_row_is_read_alike(row: object) -> None:
     assert (request.model, request.version) == ("flats", 3)
 
 
+@pytest.mark.parametrize("data", [["a", None], {"x": 1}])
+def test_a_row_of_a_model_that_there_is_not_is_refused_for_that(data: object) -> None:
+    with pytest.raises(UnknownModel):
+        classified({"model": "none", "data": data})
+
+
 @pytest.mark.parametrize(
     ("body", "path", "message"),
     [
@@ -146,7 +152,7 @@ def test_one_row_is_read_alike(row: object) -> None:
         ({"model": "flats"}, "data", "is missing"),
         ({"data": ["a", 1]}, "data[0]", "must be a number, got a string"),
         ({"data": {"x0": 1, "x1": 1}}, "data", "must be a list, got an object"),
-        ({"model": "none", "data": ["a"]}, "data[0]", "must be a number, got a string"),
+        ({"model": "none", "data": [True]}, "data[0]", "must be a number, got true"),
         (b"[", "", "is not JSON"),
     ],
 )
