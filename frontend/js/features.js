@@ -11,6 +11,8 @@
  * @property {number} step
  * @property {number} example
  * @property {string} [role]   what it measures, for models that can be drawn
+ * @property {string[]} [categories]     names that it is one of; in rows of the data, by index
+ * @property {boolean} [may_be_missing]  whether its field may stay blank
  */
 
 app.features = (function () {
@@ -26,14 +28,23 @@ app.features = (function () {
 
   const isBlank = (text) => String(text === undefined ? '' : text).trim() === '';
 
+  const isCategory = (input) => Boolean(input.categories && input.categories.length);
+
+  /** What is sent for a text: a number, the name of a category, null for what is missing; NaN when it is none. */
+  function valueOf(input, text) {
+    if (input.may_be_missing && isBlank(text)) return null;
+    if (isCategory(input)) return input.categories.includes(text) ? text : NaN;
+    return parseNumber(text);
+  }
+
   /**
    * @param {Input[]} inputs
    * @param {Object<string, string>} texts
-   * @returns {{values: number[], blank: string[], not_numeric: string[]}} values hold NaN for problems
+   * @returns {{values: Array<number|string|null>, blank: string[], not_numeric: string[]}} values hold NaN for problems
    */
   function read(inputs, texts) {
-    const values = inputs.map((input) => parseNumber(texts[input.name]));
-    const blank = inputs.filter((input) => isBlank(texts[input.name])).map((input) => input.name);
+    const values = inputs.map((input) => valueOf(input, texts[input.name]));
+    const blank = inputs.filter((input, i) => Number.isNaN(values[i]) && isBlank(texts[input.name])).map((input) => input.name);
     const not_numeric = inputs.filter((input, i) => Number.isNaN(values[i]) && !blank.includes(input.name))
       .map((input) => input.name);
     return { values, blank, not_numeric };
@@ -62,6 +73,8 @@ app.features = (function () {
 
   /** A value of a slider or an example row, as the number field shows it. */
   function toText(input, value) {
+    if (value === null) return '';
+    if (isCategory(input)) return typeof value === 'string' ? value : input.categories[value];
     const digits = decimals(input.step);
     const rounded = Number(value).toFixed(digits);
     return Number(rounded) === Number(value) ? rounded : String(value);
@@ -87,7 +100,7 @@ app.features = (function () {
   /** Beyond what the model has seen: allowed, and worth a word. */
   function isOutside(input, text) {
     const value = parseNumber(text);
-    return !Number.isNaN(value) && (value < input.minimum || value > input.maximum);
+    return !isCategory(input) && !Number.isNaN(value) && (value < input.minimum || value > input.maximum);
   }
 
   /** The index of the input that a problem's path points at: 'data[2]' and 'rows[0][2]' → 2, others → -1. */
@@ -96,5 +109,5 @@ app.features = (function () {
     return match ? Number(match[1]) : -1;
   }
 
-  return { parseNumber, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
+  return { parseNumber, isCategory, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
 }());

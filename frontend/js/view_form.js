@@ -10,6 +10,7 @@ app.createFormView = function createFormView(intents) {
     const node = dom.copy('template-field');
     const part = (name) => node.querySelector('.' + name);
     const field = { input, node, title: part('field-title'), number: part('number'), slider: part('slider'), hint: part('hint') };
+    if (features.isCategory(input)) chooseCategory(field, part);
     const id = 'field-' + index;
     field.number.id = id;
     field.hint.id = id + '-hint';
@@ -19,11 +20,23 @@ app.createFormView = function createFormView(intents) {
     dom.text(part('end-low'), features.toText(input, input.minimum));
     dom.text(part('end-high'), features.toText(input, input.maximum));
     field.number.setAttribute('aria-describedby', field.hint.id);
-    describeSlider(field);
+    if (field.slider) describeSlider(field);
     field.number.addEventListener('input', () => intents.field(input.name, field.number.value));
+    if (!field.slider) return field;
     field.slider.addEventListener('input', () => intents.field(input.name, features.toText(input, Number(field.slider.value))));
     field.slider.addEventListener('keydown', (event) => { if (event.key === 'Enter') { event.preventDefault(); intents.classify(); } });
     return field;
+  }
+
+  /** A list of names in the place of number and slider. */
+  function chooseCategory(field, part) {
+    const { input } = field;
+    const names = input.may_be_missing ? ['', ...input.categories] : input.categories;
+    const list = dom.el('select', { class: 'number category' }, ...names.map((name) => dom.el('option', { value: name }, name || 'not known')));
+    field.number.replaceWith(list);
+    field.slider.remove();
+    part('ends').hidden = true;
+    Object.assign(field, { number: list, slider: null });
   }
 
   function describeSlider({ slider, input }) {
@@ -38,9 +51,11 @@ app.createFormView = function createFormView(intents) {
     const outside = features.isOutside(input, text);
     const place = features.sliderValue(input, text);
     field.number.value = text;
-    field.slider.value = place;
-    field.slider.setAttribute('aria-valuetext', format.withUnit(text, input.unit));
-    field.slider.style.setProperty('--fill', ((place - input.minimum) / (input.maximum - input.minimum)) * 100 + '%');
+    if (field.slider) {
+      field.slider.value = place;
+      field.slider.setAttribute('aria-valuetext', format.withUnit(text, input.unit));
+      field.slider.style.setProperty('--fill', ((place - input.minimum) / (input.maximum - input.minimum)) * 100 + '%');
+    }
     dom.setAttribute(field.number, 'aria-invalid', wrong ? 'true' : false);
     field.node.classList.toggle('wrong', wrong);
     field.node.classList.toggle('outside', outside);

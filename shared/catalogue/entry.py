@@ -52,6 +52,12 @@ class CatalogueEntry:
         return tuple(column.name for column in self.columns)
 
     @cached_property
+    def mixed_columns(self) -> tuple[Column, ...]:
+        """All columns, where one has categories or may lack values; else none, as rows are numbers throughout."""
+        is_mixed = any(column.categories or column.may_be_missing for column in self.columns)
+        return self.columns if is_mixed else ()
+
+    @cached_property
     def signature(self) -> Signature:
         return signature_of(self.dataset, self.columns, self.output)
 

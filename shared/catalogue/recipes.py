@@ -3,6 +3,7 @@
 Each factory imports its estimator itself, so that a backend loads only what it serves.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from shared.domain.recipe import Hyperparameter, Parameters, Recipe
@@ -49,6 +50,18 @@ def _make_forest(parameters: Parameters, seed: int) -> Any:
     from sklearn.ensemble import RandomForestClassifier
 
     return RandomForestClassifier(n_estimators=parameters["trees"], random_state=seed)
+
+
+def _make_boosting(parameters: Parameters, seed: int) -> Any:
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    return GradientBoostingClassifier(
+        n_estimators=parameters["trees"],
+        max_depth=parameters["max_depth"],
+        learning_rate=parameters["learning_rate"],
+        subsample=0.5,
+        random_state=seed,
+    )
 
 
 def _make_bayesian_ridge(parameters: Parameters, seed: int) -> Any:
@@ -101,6 +114,7 @@ MLP = Recipe(
     ),
     trusted_types=("sklearn.neural_network._stochastic_optimizers.AdamOptimizer",),
     repeats=4,
+    wants_scale=True,
 )
 TREE = Recipe(
     "tree",
@@ -115,6 +129,7 @@ LOGISTIC = Recipe(
     _make_logistic,
     (Hyperparameter("C", "float", 10.0, "inverse strength of the penalty on large weights", 1e-4, 1e4),),
     repeats=10,
+    wants_scale=True,
 )
 FOREST = Recipe(
     "forest",
@@ -123,6 +138,27 @@ FOREST = Recipe(
     (Hyperparameter("trees", "int", 100, "trees that vote", 1, 500),),
     trusted_types=TREE_TYPES,
     repeats=4,
+)
+
+BOOSTING = Recipe(
+    "boosting",
+    "Gradient boosting",
+    _make_boosting,
+    (
+        Hyperparameter("trees", "int", 100, "trees for each class, each of which corrects those before it", 1, 1000),
+        Hyperparameter("max_depth", "int", 3, "most questions that a tree asks in a row", 1, 12),
+        Hyperparameter("learning_rate", "float", 0.1, "how much of its correction a tree makes", 1e-3, 1.0),
+    ),
+    trusted_types=TREE_TYPES,
+    repeats=2,
+)
+AUTO_CLASSIFIER = Recipe(
+    "auto",
+    "The best of several",
+    None,
+    trusted_types=TREE_TYPES,
+    repeats=4,
+    candidates=("lda", "logistic", "forest", "boosting"),
 )
 
 TREES = Hyperparameter("trees", "int", 100, "trees whose answers are averaged", 1, 500)
@@ -149,8 +185,12 @@ BOOSTING_REGRESSOR = Recipe(
     trusted_types=TREE_TYPES,
     repeats=2,
 )
+AUTO_REGRESSOR = replace(AUTO_CLASSIFIER, candidates=("bayesian-ridge", "forest", "boosting"))
+
 # Those that a definition in the store may name.
 RECIPES: dict[Task, dict[str, Recipe]] = {
-    "classification": {recipe.name: recipe for recipe in (LDA, MLP, TREE, LOGISTIC, FOREST)},
-    "regression": {recipe.name: recipe for recipe in (BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR)},
+    "classification": {recipe.name: recipe for recipe in (AUTO_CLASSIFIER, LDA, MLP, TREE, LOGISTIC, FOREST, BOOSTING)},
+    "regression": {
+        recipe.name: recipe for recipe in (AUTO_REGRESSOR, BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR)
+    },
 }

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from shared.catalogue.entry import CatalogueEntry
+from shared.catalogue.preparing import prepared, prepared_types
 from shared.catalogue.recipes import RECIPES
 from shared.domain.dataset import DataDescription, Dataset, Example
 from shared.domain.definition import ModelDefinition
 from shared.domain.packing import unpack
 from shared.domain.recipe import Recipe
-from shared.domain.signature import Column, Signature
+from shared.domain.signature import Column, Feature, Signature
 from shared.errors import ArtefactDamaged, InvalidInput, Problem
 
 
@@ -42,7 +43,9 @@ class StoredEntry(CatalogueEntry):
 
     def trusted_types(self, recipe: str) -> tuple[str, ...]:
         known = RECIPES[self.definition.task].get(recipe)
-        return known.trusted_types if known else ()  # of a version that was made elsewhere
+        if known is None:
+            return ()  # of a version that was made elsewhere
+        return known.trusted_types + prepared_types(self.signature)
 
 
 def stored_entry(definition: ModelDefinition, load_dataset: Callable[[], Dataset]) -> StoredEntry:
@@ -56,13 +59,19 @@ def stored_entry(definition: ModelDefinition, load_dataset: Callable[[], Dataset
         title=definition.title,
         description=definition.description,
         load_dataset=load_dataset,
-        columns=tuple(Column(one.name, one.title, one.unit, one.step, one.role) for one in definition.signature.inputs),
+        columns=tuple(_column(feature) for feature in definition.signature.inputs),
         output=definition.signature.output,
-        recipes=tuple(known[name] for name in definition.recipes),
+        recipes=tuple(
+            prepared(known[name], definition.signature, definition.data.n_samples) for name in definition.recipes
+        ),
         default_recipe=definition.default_recipe,
         default_seed=definition.default_seed,
         definition=definition,
     )
+
+
+def _column(feature: Feature) -> Column:
+    return Column(**{name: getattr(feature, name) for name in Column.__struct_fields__})
 
 
 def read_rows(definition: ModelDefinition, parts: Iterable[bytes]) -> Dataset:

@@ -7,14 +7,14 @@ import click
 
 from shared import __version__, bootstrap
 from shared.catalogue import entry_named
+from shared.cli.adding import add, remove
 from shared.cli.check import check
 from shared.cli.compare import compare
-from shared.cli.figures import in_words
+from shared.cli.figures import described
 from shared.cli.opening import model_argument, opened, reported, store_option
 from shared.cli.progress import training_progress
 from shared.cli.serving import serve_both
 from shared.cli.versions import promote, rollback, versions
-from shared.domain.version import ModelVersion
 from shared.service import Service
 from shared.settings import read_settings
 
@@ -25,7 +25,7 @@ def main() -> None:
     """A scikit-learn model behind a web page and an HTTP API, served by Flask and by Klein."""
 
 
-for command in (check, compare, versions, promote, rollback):
+for command in (add, remove, check, compare, versions, promote, rollback):
     main.add_command(command)
 
 
@@ -60,7 +60,7 @@ def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | N
     with reported(), opened(read_settings(store=store)) as service, training_progress(f"Training {model}") as report:
         version = service.train(model, recipe=recipe, params=dict(map(_parameter, params)), seed=seed, report=report)
         title = service.entry(model).recipe_named(version.recipe).title
-    click.echo(_described(version, title))
+    click.echo(described(version, title))
 
 
 @main.command()
@@ -103,14 +103,3 @@ def _parameter(text: str) -> tuple[str, int | float | str]:
         except ValueError:
             continue
     return name, value
-
-
-def _described(version: ModelVersion, title: str) -> str:
-    params = "".join(f" {name}={value}" for name, value in version.params.items())
-    holdout, crossed = version.metrics.holdout, version.metrics.cross_validation
-    made = f"{version.created_at:%Y-%m-%d %H:%M} UTC"
-    return (
-        f"{version.model} version {version.number}  {made}  {title}{params} seed={version.seed}\n"
-        f"    {in_words(holdout)}\n"
-        f"    {in_words(crossed)}"
-    )

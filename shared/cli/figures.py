@@ -1,6 +1,9 @@
 """Figures in a terminal: with n, interval and protocol."""
 
-from shared.domain.metrics import CrossValidation, HoldOut, RegressionHoldOut
+from collections.abc import Sequence
+
+from shared.domain.metrics import CrossValidation, HoldOut, RegressionHoldOut, Selection
+from shared.domain.version import ModelVersion
 
 
 def in_words(figure: HoldOut | CrossValidation | RegressionHoldOut) -> str:
@@ -12,3 +15,31 @@ def in_words(figure: HoldOut | CrossValidation | RegressionHoldOut) -> str:
     low, high = figure.interval.low * 100, figure.interval.high * 100
     share = f"{figure.accuracy * 100:5.1f} % = {figure.correct:g}/{figure.n}"
     return f"{share}, 95 % interval {low:.1f} to {high:.1f} %  ({figure.protocol})"
+
+
+def described(version: ModelVersion, title: str) -> str:
+    """`version`, made by the recipe of this `title`, with its figures, on lines of their own."""
+    params = "".join(f" {name}={value}" for name, value in version.params.items())
+    holdout, crossed = version.metrics.holdout, version.metrics.cross_validation
+    made = f"{version.created_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"{version.model} version {version.number}  {made}  {title}{params} seed={version.seed}\n"
+        f"    {in_words(holdout)}\n"
+        f"    {in_words(crossed)}{_chosen(version.selection)}"
+    )
+
+
+def _chosen(selection: Selection | None) -> str:
+    if selection is None:
+        return ""
+    candidates = ", ".join(f"{one.recipe} {one.figure:.4g}" for one in selection.candidates)
+    metric = {"log_loss": "log-loss", "rmse": "RMSE"}[selection.metric]
+    how = f"by {metric} ({selection.protocol}, n {selection.n}): {candidates}"
+    return f"\n    {selection.chosen} was chosen {how}; the best of several figures flatters a little"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """`rows` as lines whose columns stand below each other, two blanks apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)

@@ -19,11 +19,16 @@ store_option = click.option(
 model_argument = click.argument("model")  # the service says which there are
 
 
+def asker() -> str:
+    """Who asks, as versions and definitions remember it."""
+    return f"command line ({getuser()})"
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Service]:
     """The service, closed behind the block."""
     configure_logs(logging.WARNING)
-    service = bootstrap.open_service(settings, f"command line ({getuser()})")
+    service = bootstrap.open_service(settings, asker())
     try:
         yield service
     finally:

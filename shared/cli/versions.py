@@ -1,12 +1,11 @@
 """`duet versions`, `promote` and `rollback`: what there is, what differs, and who answers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
 import msgspec
 
-from shared.cli.figures import in_words
+from shared.cli.figures import aligned, in_words
 from shared.cli.opening import model_argument, opened, reported, store_option
 from shared.domain.comparison import Agreement, Comparison, FigureDifference, RegressionAgreement
 from shared.domain.promotion import Wanted
@@ -33,7 +32,7 @@ def versions(model: str, pair: tuple[int, int] | None, as_json: bool, store: str
     elif not found:
         click.echo(f"{model} has no versions yet; `duet train {model}` makes one", err=True)
     else:
-        click.echo(_aligned([_row(version, is_champion=version.number == history.champion) for version in found]))
+        click.echo(aligned([_row(version, is_champion=version.number == history.champion) for version in found]))
 
 
 @click.command()
@@ -79,7 +78,7 @@ def _compared(comparison: Comparison) -> str:
     parameters = [
         [one.name, *("-" if value is None else str(value) for value in one.values), ""] for one in comparison.parameters
     ]
-    table = _aligned([["", *names, ""], *parameters, *map(_figures, comparison.figures)])
+    table = aligned([["", *names, ""], *parameters, *map(_figures, comparison.figures)])
     accuracies = [
         f"{name}: {in_words(version.metrics.cross_validation).strip()}"
         for name, version in zip(names, comparison.versions, strict=True)
@@ -102,10 +101,3 @@ def _agreed(found: Agreement | RegressionAgreement) -> str:
         return f"On the {found.n} rows of {found.data} they are {apart}; {errors}.{known}"
     same = f"the same class to {found.same} of {found.n} rows of {found.data} ({found.share * 100:.1f} %)"
     return f"They give {same} and get {found.right[0]} and {found.right[1]} right.{known}"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """`rows` as lines whose columns stand below each other, two blanks apart."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)

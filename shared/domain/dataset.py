@@ -22,10 +22,10 @@ class DataDescription(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A real row of the data, to try the model with."""
+    """A real row of the data, to try the model with, as a request holds it: a category is its name."""
 
     title: str
-    row: tuple[float, ...]
+    row: tuple[float | str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,11 @@ class EngineReport(msgspec.Struct, frozen=True):
 class GoldenRows(msgspec.Struct, frozen=True):
     """Rows with the outputs that scikit-learn gave when the version was trained, to be replayed at every load.
 
-    `rows` are n_features wide; `outputs` hold probabilities, or one value each for a regression.
+    `rows` are n_features wide, None where a value is missing (JSON has no NaN); `outputs` hold probabilities, or one
+    value each for a regression.
     """
 
-    rows: tuple[tuple[float, ...], ...]
+    rows: tuple[tuple[float | None, ...], ...]
     outputs: tuple[tuple[float, ...], ...]
 
 

@@ -1,6 +1,7 @@
 """How good a version is: every figure with its protocol, its n and its interval."""
 
 from math import sqrt
+from typing import Literal
 
 import msgspec
 
@@ -55,6 +56,27 @@ class CrossValidation(msgspec.Struct, frozen=True):
     log_loss: float
     brier: float
     confusion: tuple[tuple[float, ...], ...]
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A recipe by its name, and how it did."""
+
+    recipe: str
+    figure: float
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """How the best of several recipes was chosen: by the least `metric` in a cross-validation over `n` rows.
+
+    The figure of the chosen one is the best of several, and so flatters it a little; so do, less, the figures of a
+    version whose recipe was chosen on the same rows.
+    """
+
+    chosen: str
+    metric: Literal["log_loss", "rmse"]
+    protocol: str
+    n: int
+    candidates: tuple[Candidate, ...]
 
 
 class RegressionHoldOut(msgspec.Struct, frozen=True):

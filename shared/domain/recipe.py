@@ -11,6 +11,7 @@ from shared.errors import InvalidInput, Problem
 
 ParameterValue = int | float | str
 Parameters = Mapping[str, ParameterValue]
+MOST_FITTED_ROWS = 100_000  # more of them take minutes, and teach next to nothing
 
 
 class Hyperparameter(msgspec.Struct, frozen=True):
@@ -44,7 +45,8 @@ class Recipe:
     estimator's `fit` does has `fit_rows(parameters, seed, X, y)`, which returns a fitted one, instead. `trusted_types`
     are the types beyond skops' own list that its artefact may hold (a fixed list: what a file claims to need is never
     trusted). `repeats` is how often its 5-fold cross-validation is repeated: as often as keeps a training within some
-    seconds.
+    seconds. With `wants_scale`, its estimator learns well only where all features are of like size. A recipe with
+    `candidates`, the names of others, is whichever of them does best.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Recipe:
     hyperparameters: tuple[Hyperparameter, ...] = ()
     trusted_types: tuple[str, ...] = ()
     repeats: int = 20
+    wants_scale: bool = False
+    candidates: tuple[str, ...] = ()
     fit_rows: Callable[[Parameters, int, FloatMatrix, Target], Any] | None = None
 
     def fit(self, parameters: Parameters, seed: int, X: FloatMatrix, y: Target) -> Any:

@@ -15,7 +15,8 @@ class Feature(msgspec.Struct, frozen=True):
     """One input column.
 
     `minimum` and `maximum` are the range seen in training, in `unit`; `step` is the resolution of the
-    measurements; `role` names the part that a drawing of the sample may take it for.
+    measurements; `role` names the part that a drawing of the sample may take it for. Where there are `categories`,
+    X holds the index of one, and a request its name; where a value `may_be_missing`, X holds NaN and a request null.
     """
 
     name: str
@@ -26,6 +27,13 @@ class Feature(msgspec.Struct, frozen=True):
     step: float
     example: float
     role: str | None = None
+    categories: tuple[str, ...] = ()
+    may_be_missing: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a number in every row."""
+        return not self.categories and not self.may_be_missing
 
 
 class OutputClass(msgspec.Struct, frozen=True):
@@ -60,15 +68,22 @@ class Signature(msgspec.Struct, frozen=True):
     def n_features(self) -> int:
         return len(self.inputs)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether every input is a number in every row."""
+        return all(feature.is_plain for feature in self.inputs)
+
 
 class Column(msgspec.Struct, frozen=True):
-    """What is known of an input before any data has been seen."""
+    """What is known of an input before any data has been seen; the fields are those of Feature."""
 
     name: str
     title: str
     unit: str
     step: float
     role: str | None = None
+    categories: tuple[str, ...] = ()
+    may_be_missing: bool = False
 
 
 def signature_of(dataset: Dataset, columns: Sequence[Column], output: Output) -> Signature:

@@ -6,7 +6,7 @@ import msgspec
 
 from shared.domain.dataset import DataDescription, Example
 from shared.domain.engine import SCIKIT_LEARN, EngineInUse, EngineReport, GoldenRows
-from shared.domain.metrics import Metrics
+from shared.domain.metrics import Metrics, Selection
 from shared.domain.recipe import ParameterValue
 from shared.domain.signature import Signature
 
@@ -35,6 +35,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     data: DataDescription | None = None
     examples: tuple[Example, ...] | None = None
     by: str | None = None
+    selection: Selection | None = None
 
 
 class Trained(Lineage, frozen=True, kw_only=True):

@@ -44,11 +44,11 @@ def compare(name: str, found: FloatMatrix, expected: FloatMatrix) -> Comparison:
 
 def replay(engine: Engine, golden: GoldenRows) -> Comparison:
     """Compare `engine` with the golden rows, all at once and some of them alone, which some engines do differently."""
-    X, outputs = np.array(golden.rows), np.array(golden.outputs)
+    X, outputs = np.array(golden.rows, np.float64), np.array(golden.outputs)  # None becomes NaN
     with np.errstate(all="ignore"):
         at_once = compare(engine.name, engine.evaluate(X), outputs)
         if not at_once.agrees:
             return at_once
-        alone = np.array([engine.evaluate_row(row) for row in golden.rows[::EVERY]])
+        alone = np.array([engine.evaluate_row(row) for row in X[::EVERY].tolist()])
     one_by_one = compare(engine.name, alone, outputs[::EVERY])
     return at_once if one_by_one.agrees else one_by_one

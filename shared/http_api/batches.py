@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 
 from shared.domain.dataset import FloatMatrix
+from shared.domain.signature import Column
 from shared.errors import InvalidInput, Problem
-from shared.http_api import npy, payloads
+from shared.http_api import mixed_rows, npy, payloads
 from shared.http_api.messages import Call, Head
 from shared.http_api.strict_json import MAX_PROBLEMS
 
@@ -22,7 +23,10 @@ VERSION_HEADER = "X-Model-Version"  # an array has no place for a version
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`X` has shape (n_rows, n_features), float64, finite; `rows` are what it was made of, where it came as JSON."""
+    """`X` has shape (n_rows, n_features), float64, finite but where a value may be missing.
+
+    `rows` are what it was made of, where it came as JSON.
+    """
 
     X: FloatMatrix
     version: int | None = None
@@ -42,12 +46,15 @@ def is_long(head: Head, body: bytes) -> bool:
     return len(body) > (LONG_ARRAY if no_json else LONG_JSON)
 
 
-def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
-    """The rows of a request to a model with inputs of these `names`; raises InvalidInput with every problem."""
+def read(call: Call, names: tuple[str, ...], max_rows: int, mixed: tuple[Column, ...] = ()) -> Batch:
+    """The rows of a request to a model with inputs of these `names`; raises InvalidInput with every problem.
+
+    `mixed` are the columns of a model whose rows are not numbers throughout.
+    """
     named = _version_named_by(call.head)
     if call.head.media_type == npy.CONTENT_TYPE:
         X = npy.read(call.body)
-        if problems := list(islice(_array_problems(X, names, max_rows), MAX_PROBLEMS)):
+        if problems := list(islice(_array_problems(X, names, max_rows, mixed), MAX_PROBLEMS)):
             raise InvalidInput(problems)
         return Batch(X, named)
 
@@ -55,9 +62,11 @@ def read(call: Call, names: tuple[str, ...], max_rows: int) -> Batch:
         rows = document.get("rows")
         return size_problems("rows", len(rows), max_rows) if isinstance(rows, list) else iter(())
 
-    request = payloads.parse(payloads.rows_request(names), call.body, further)
+    kind = payloads.mixed_rows_request(mixed) if mixed else payloads.rows_request(names)
+    request = payloads.parse(kind, call.body, further)
     version = None if request.version is msgspec.UNSET else request.version
-    return Batch(_matrix(request, len(names)), version or named, request.rows)
+    X = mixed_rows.matrix(request.rows, mixed) if mixed else _matrix(request, len(names))
+    return Batch(X, version or named, request.rows)
 
 
 def _version_named_by(head: Head) -> int | None:
@@ -78,13 +87,17 @@ def _matrix(request: payloads.RowsRequest, n_features: int) -> FloatMatrix:
     return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * n_features).reshape(-1, n_features)
 
 
-def _array_problems(X: FloatMatrix, names: Sequence[str], max_rows: int) -> Iterator[Problem]:
+def _array_problems(
+    X: FloatMatrix, names: Sequence[str], max_rows: int, mixed: tuple[Column, ...]
+) -> Iterator[Problem]:
     yield from size_problems("rows", len(X), max_rows)
     if X.shape[1] != len(names):
         yield Problem("rows", f"each {payloads.wrong_length(names, X.shape[1])}")
         return
     limit = payloads.MAX_NUMBER
-    for row, column in np.argwhere(~(np.abs(X) <= limit)).tolist():
+    yield from mixed_rows.code_problems(X, mixed)
+    may_be_nan = np.array([column.may_be_missing or bool(column.categories) for column in mixed] or [False])
+    for row, column in np.argwhere(~(np.abs(X) <= limit) & ~(np.isnan(X) & may_be_nan)).tolist():
         value = X[row, column]
         least, most = f"must be at least {-limit:g}", f"must be at most {limit:g}"
         message = f"must be a number, got {value}" if np.isnan(value) else most if value > 0 else least

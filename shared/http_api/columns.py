@@ -12,7 +12,7 @@ import numpy as np
 
 from shared.domain.signature import Task
 from shared.errors import Problem, Unanswerable, UnknownModel
-from shared.http_api import payloads, queries, views
+from shared.http_api import mixed_rows, payloads, queries, views
 from shared.http_api.batches import Batch, size_problems
 from shared.http_api.handlers import json_reply, rows_refused
 from shared.http_api.messages import Call, Reply
@@ -25,7 +25,10 @@ DEFAULT_MODEL = "iris"
 
 
 class TableRequest(payloads.Payload, frozen=True):
-    """`data` holds one list of values for each feature, all of one length; `backend` says who shall answer."""
+    """`data` holds one list of values for each feature, all of one length, a category as its index.
+
+    `backend` says who shall answer.
+    """
 
     data: dict[str, list[payloads.Number]]
     model: str = DEFAULT_MODEL
@@ -78,8 +81,11 @@ def predict(context: Context, call: Call) -> Reply:
         yield from _column_problems(data, names, context.max_rows)
 
     request = payloads.parse(TableRequest, call.body, further)
-    names = context.service.entry(request.model).feature_names
+    entry = context.service.entry(request.model)
+    names = entry.feature_names
     table = _Table(np.array([request.data[name] for name in names], np.float64).T, request.version)
+    if entry.mixed_columns:
+        mixed_rows.refuse_wrong_codes(table.X, entry.mixed_columns, table.path)
     parsed = perf_counter()
     predictor = context.service.predictor(request.model, request.version)
     try:

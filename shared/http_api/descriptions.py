@@ -63,7 +63,7 @@ WRONG_PARAMETERS = (
 NUMBERS = "(sepal_length_cm, sepal_width_cm, petal_length_cm, petal_width_cm)"
 DEFINED_ROWS = msgspec.defstruct(  # which inputs they fit is said by the store
     "RowsRequest",
-    [("rows", list[list[payloads.Number] | dict[str, payloads.Number]])],
+    [("rows", list[list[payloads.Number | str | None] | dict[str, payloads.Number | str | None]])],
     bases=(payloads.RowsRequest,),
     frozen=True,
 )
@@ -74,12 +74,22 @@ CACHED = Answer("The client has it already, as its `If-None-Match` says.", conte
 
 
 def _row_of_its_model(schema: Schema, settings: Settings) -> None:
-    """As many numbers as a model of the catalogue has inputs."""
+    """As many numbers as a classifier of the catalogue has inputs; of a model that the store defines, any values."""
     lengths = {name: len(entry.columns) for name, entry in CATALOGUE.items() if entry.task == "classification"}
     schema["properties"]["model"] |= NAME
-    schema["properties"]["data"]["minItems"] = 1
+    numbers = schema["properties"]["data"]
+    value = {"anyOf": [numbers["items"], {"type": "string"}, {"type": "null"}]}
+    schema["properties"]["data"] = {
+        "anyOf": [
+            {"type": "array", "items": value, "minItems": 1},
+            {"type": "object", "additionalProperties": value, "minProperties": 1},
+        ]
+    }
     schema["anyOf"] = [
-        *(variant(name, {"data": {"minItems": length, "maxItems": length}}) for name, length in lengths.items()),
+        *(
+            variant(name, {"data": {**numbers, "minItems": length, "maxItems": length}})
+            for name, length in lengths.items()
+        ),
         defined_variant({}),
     ]
 
@@ -97,7 +107,9 @@ def _recipe_of_its_model(schema: Schema, settings: Settings) -> None:
             for name, entry in CATALOGUE.items()
             for recipe in entry.recipes
         ),
-        defined_variant({"recipe": {"enum": [*(name for known in RECIPES.values() for name in known), None]}}),
+        defined_variant(
+            {"recipe": {"enum": [*dict.fromkeys(name for known in RECIPES.values() for name in known), None]}}
+        ),
     ]
 
 
@@ -284,7 +296,8 @@ PREDICT = Operation(
             },
         )
     },
-    "A row is a list in the order of the model's inputs, or an object by their names.",
+    "A row is a list in the order of the model's inputs, or an object by their names. An input with `categories` takes "
+    "one of these, and one that `may_be_missing` takes null; in an array they are the category's index and NaN.",
     request={
         **{name: payloads.rows_request(entry.feature_names) for name, entry in CATALOGUE.items()},
         "defined": DEFINED_ROWS,
@@ -314,9 +327,9 @@ PREDICT = Operation(
         ),
         wrong(
             "Wrong rows, as a list and by name",
-            {"rows": [SETOSA[:3], {"sepal_length_cm": 7.0, "sepal_width_cm": 3.2, "petal_length_cm": "4.7"}]},
+            {"rows": [SETOSA[:3], {"sepal_length_cm": 7.0, "sepal_width_cm": 3.2, "petal_length_cm": True}]},
             ("rows[0]", f"must hold 4 numbers {NUMBERS}, got 3"),
-            ("rows[1].petal_length_cm", "must be a number, got a string"),
+            ("rows[1].petal_length_cm", "must be a number, got true"),
             ("rows[1].petal_width_cm", "is missing"),
         ),
     ),

@@ -44,6 +44,12 @@ PREDICT_ROW = Operation(
         ),
     ),
 )
+FORMS = Operation(
+    "List the forms",
+    "Predict",
+    ok("A page that links to the form of every model.", content_type=HTML),
+    examples=(Example("Its first line", lambda: "<!doctype html>\n[...]\n"),),
+)
 FORM = Operation(
     "Get the form of a model",
     "Predict",

@@ -17,7 +17,7 @@ Texts = Mapping[str, str]
 
 def empty(model: ModelAnswer, root: str) -> bytes:
     """The form with the signature's example in it; `root` leads from its address to that of the server."""
-    texts = {one.name: f"{one.example:.15g}" for one in model.signature.inputs}
+    texts = {one.name: _example(one) for one in model.signature.inputs}
     note = [] if model.champion else [_problem("The model is not trained yet, so there is nothing to ask.")]
     return _page(model.title, [*note, *_form(model, texts, {}, root)], root)
 
@@ -39,10 +39,19 @@ def refused(model: ModelAnswer, texts: Texts, detail: str, problems: Sequence[Pr
     return _page(model.title, [_problem(detail, items), *_form(model, texts, beside, root)], root)
 
 
+def links(models: Sequence[tuple[str, str]]) -> bytes:
+    """The forms of `models`, each by name and title."""
+    listed = "".join(f"<li>{link}</li>" for link in _links(models, ""))
+    return _page("Forms", [f'<ul class="panel">{listed}</ul>'], "")
+
+
 def lost(detail: str, models: Sequence[tuple[str, str]], root: str) -> bytes:
-    """No such model; those that there are."""
-    links = [f'<a href="{root}form/{escape(name)}">{escape(title)}</a>' for name, title in models]
-    return _page("No such model", [_problem(detail, links)], root)
+    """No form or no answer; the forms that there are."""
+    return _page("Not here", [_problem(detail, _links(models, root))], root)
+
+
+def _links(models: Sequence[tuple[str, str]], root: str) -> list[str]:
+    return [f'<a href="{root}form/{escape(name)}">{escape(title)}</a>' for name, title in models]
 
 
 def _page(title: str, parts: Sequence[str], root: str) -> bytes:
@@ -84,12 +93,25 @@ def _field(name: str, feature: Feature, text: str, wrong: str | None) -> str:
     unit = f" <small>{escape(feature.unit)}</small>" if feature.unit else ""
     seen = f"{feature.minimum:.15g} to {feature.maximum:.15g} seen in training"
     bad = (' aria-invalid="true"', f'<strong class="hint">{escape(wrong)}</strong>') if wrong else ("", "")
+    common = f'id="{name}" name="{escape(feature.name)}" aria-describedby="{name}-hint"{bad[0]}'
+    if feature.categories:
+        field, seen = f"<select {common}>{''.join(_options(feature, text))}</select>", ""
+    else:
+        field = f'<input {common} type="number" step="{feature.step:.15g}" inputmode="decimal" value="{escape(text)}">'
     return (
-        f'<p class="plain-field"><label for="{name}">{escape(feature.title)}{unit}</label>'
-        f'<input id="{name}" name="{escape(feature.name)}" type="number" step="{feature.step:.15g}" '
-        f'inputmode="decimal" value="{escape(text)}" aria-describedby="{name}-hint"{bad[0]}>'
+        f'<p class="plain-field"><label for="{name}">{escape(feature.title)}{unit}</label>{field}'
         f'<span id="{name}-hint">{bad[1]}<small>{seen}</small></span></p>'
     )
+
+
+def _example(feature: Feature) -> str:
+    return feature.categories[int(feature.example)] if feature.categories else f"{feature.example:.15g}"
+
+
+def _options(feature: Feature, chosen: str) -> Iterator[str]:
+    for name in (*([""] if feature.may_be_missing else []), *feature.categories):
+        selected = " selected" if name == chosen else ""
+        yield f'<option value="{escape(name)}"{selected}>{escape(name or "not known")}</option>'
 
 
 def _estimate(answer: EstimateAnswer, output: Output) -> Iterator[str]:

@@ -41,6 +41,11 @@ def predict(context: Context, call: Call) -> Reply:
     return msgspec.structs.replace(reply, model=answer.model, version=answer.version, timing=timing)
 
 
+def forms(context: Context, call: Call) -> Reply:
+    """`GET /form`: the forms that there are."""
+    return _html(HTTPStatus.OK, form_pages.links(_titles(context)))
+
+
 def form(context: Context, call: Call) -> Reply:
     """`GET /form/<name>`: the form of a model, with the first row of its data in it."""
     name = call.parameters["name"]
@@ -77,7 +82,7 @@ def _weight(text: str) -> float:
 
 def _ask(context: Context, asked: RowQuery) -> tuple[views.PredictAnswer | views.EstimateAnswer, Timing]:
     started, name = perf_counter(), _asked_model(context, asked)
-    row = asked.row(context.service.entry(name).feature_names)
+    row = asked.row(context.service.entry(name).columns)
     parsed = perf_counter()
     predictor = context.service.predictor(name)
     answer = views.predict_answer(predictor.predict(row.X), predictor, row)
@@ -98,10 +103,14 @@ def _refused(context: Context, asked: RowQuery, error: DuetError, root: str) -> 
     try:
         model = _model(context, _asked_model(context, asked))
     except DuetError:
-        links = [(one.name, one.title) for one in context.service.models()]
-        return _html(refusal.status, form_pages.lost(shortened(str(refusal)), links, root), refusal)
+        body = form_pages.lost(shortened(str(refusal)), _titles(context), root)
+        return _html(refusal.status, body, refusal)
     body = form_pages.refused(model, asked.texts, shortened(str(refusal)), told, root)
     return _html(refusal.status, body, refusal)
+
+
+def _titles(context: Context) -> list[tuple[str, str]]:
+    return [(one.name, one.title) for one in context.service.models()]
 
 
 def _html(status: HTTPStatus, body: bytes, refusal: Refusal | None = None) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from time import perf_counter
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shared.errors import InvalidInput, Problem, Unanswerable, UnknownModel
-from shared.http_api import batches, npy, payloads, strict_json, views
+from shared.http_api import batches, mixed_rows, npy, payloads, strict_json, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Header, Reply
 from shared.http_api.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from shared.domain.prediction import Prediction
+    from shared.domain.signature import Column
     from shared.http_api.context import Context
     from shared.http_api.routes import Handler
     from shared.http_api.static_files import StaticFile
@@ -41,7 +43,7 @@ def json_reply(value: Any, status: HTTPStatus = HTTPStatus.OK, **who: Any) -> Re
 def classify(context: Context, call: Call) -> Reply:
     """`POST /classify`: the class of one row."""
     started = perf_counter()
-    request = payloads.parse(payloads.ClassifyRequest, call.body, partial(_row_problems, context.service))
+    request = _classify_request(context.service, call.body)
     parsed = perf_counter()
     predictor = context.service.predictor(request.model, request.version)
     if predictor.is_regression:
@@ -52,6 +54,31 @@ def classify(context: Context, call: Call) -> Reply:
     timing = (parsed - started, perf_counter() - parsed)
     answer = views.classify_answer(prediction, predictor.version)
     return json_reply(answer, model=answer.model, version=answer.version, timing=timing)
+
+
+def _classify_request(service: Service, body: bytes) -> payloads.ClassifyRequest:
+    """`body`, whose row is numbers in the end: of a model with categories or missing values it need not be at first."""
+    try:
+        request = payloads.parse(payloads.ClassifyRequest, body, partial(_row_problems, service))
+    except InvalidInput:
+        mixed = _mixed_columns(service, mixed_rows.model_in(body))
+        if not mixed:
+            with suppress(InvalidInput):  # a row that some model might take, of one that there is not
+                service.entry(payloads.parse(payloads.AnyRowRequest, body).model)
+            raise
+    else:
+        mixed = _mixed_columns(service, request.model)
+        if not mixed:
+            return request
+    request = payloads.parse(payloads.mixed_classify_request(mixed), body)
+    return msgspec.structs.replace(request, data=mixed_rows.matrix([request.data], mixed)[0].tolist())
+
+
+def _mixed_columns(service: Service, model: str) -> tuple[Column, ...]:
+    try:
+        return service.entry(model).mixed_columns
+    except UnknownModel:  # is told when the model is asked
+        return ()
 
 
 def _row_problems(service: Service, document: dict[str, Any]) -> Iterator[Problem]:
@@ -78,7 +105,8 @@ def _predict_row(predictor: Predictor, row: list[float], path: str) -> Predictio
 def predict(context: Context, call: Call) -> Reply:
     """`POST /models/<name>/predict`: what is said of many rows; for clients that take arrays, the bare outputs."""
     started, name = perf_counter(), call.parameters["name"]
-    batch = batches.read(call, context.service.entry(name).feature_names, context.max_rows)
+    entry = context.service.entry(name)
+    batch = batches.read(call, entry.feature_names, context.max_rows, entry.mixed_columns)
     parsed = perf_counter()
     predictor = context.service.predictor(name, batch.version)
     try:

@@ -25,7 +25,7 @@ from shared.errors import (
     UnknownModel,
     UnknownVersion,
 )
-from shared.http_api import infer_answers, infer_requests, payloads
+from shared.http_api import infer_answers, infer_requests, mixed_rows, payloads
 from shared.http_api.handlers import json_reply, rows_refused
 from shared.http_api.infer_requests import INPUT
 from shared.http_api.messages import Call, Reply
@@ -117,8 +117,10 @@ class UnloadAnswer(msgspec.Struct, frozen=True):
 def infer(context: Context, call: Call) -> Reply:
     """`POST /v2/models/<name>[/versions/<version>]/infer`: the outputs for one row or many."""
     started, name, number = perf_counter(), call.parameters["name"], _number(call)
-    names = context.service.entry(name).feature_names
-    request, rows = infer_requests.read(call, names, context.max_rows, context.max_body_bytes)
+    entry = context.service.entry(name)
+    request, rows = infer_requests.read(call, entry.feature_names, context.max_rows, context.max_body_bytes)
+    if entry.mixed_columns:
+        mixed_rows.refuse_wrong_codes(rows, entry.mixed_columns)
     parsed = perf_counter()
     predictor = context.service.predictor(name, number)
     indices, outputs, n_warned = _predict(predictor, rows)

@@ -4,7 +4,7 @@ msgspec stops at the first error; `parse` asks it field by field, and of a list 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from types import UnionType
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_
 
 import msgspec
 
+from shared.domain.signature import Column
 from shared.errors import InvalidInput, Problem
 from shared.http_api import strict_json
 
@@ -19,6 +20,8 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 MAX_NUMBER = 3.4e38  # float32 holds no more: trees compute in it, and no measurement is larger
 Number = Annotated[float, msgspec.Meta(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+CATEGORIES = msgspec.Meta(description="a category")
+MAX_CATEGORIES_TOLD = 10
 # Where no backslash stands, these are a body's strings, and behind the keys among them stands a colon.
 _STRING = re.compile(rb'"([^"]*)"[ \t\r\n]*(:?)')
 
@@ -82,22 +85,76 @@ class RowsRequest(Payload, frozen=True):
 
     def is_all_of(self, body: bytes) -> bool:
         # Objects repeat each other's keys. But every string in such a body is a key, and none of them may be left out.
+        return body.count(b'"') == 2 * self._n_keys(body)
+
+    def _n_keys(self, body: bytes) -> int:
         keys = 1 + (self.version is not msgspec.UNSET)
         if body.count(b"{") > 1:
             named = [row for row in self.rows if not isinstance(row, tuple)]
             keys += len(named) * len(named[0].__struct_fields__) if named else 0
-        return body.count(b'"') == 2 * keys
+        return keys
+
+
+class MixedRowsRequest(RowsRequest, frozen=True):
+    """Rows that hold names of categories, and null where a value is missing."""
+
+    def is_all_of(self, body: bytes) -> bool:
+        names = sum(isinstance(value, str) for row in self.rows for value in values_of(row))
+        return body.count(b'"') == 2 * (self._n_keys(body) + names)
+
+
+def values_of(row: Any) -> tuple[Any, ...]:
+    """The values of a row, which came as a list or as an object, in the order of the inputs."""
+    return row if isinstance(row, tuple) else msgspec.structs.astuple(row)
 
 
 @cache
 def rows_request(names: tuple[str, ...]) -> type[RowsRequest]:
     """A RowsRequest whose rows hold one number for each of `names`, as a list in this order or as an object."""
-    fields = [(f"column_{index}", Number, msgspec.field(name=name)) for index, name in enumerate(names)]
-    by_name: Any = msgspec.defstruct("Row", fields, frozen=True, forbid_unknown_fields=True, gc=False)
-    in_order: Any = tuple.__class_getitem__((Number,) * len(names))
-    rows = list.__class_getitem__(in_order | by_name)
+    rows = list.__class_getitem__(_row(names, (Number,) * len(names)))
     kind = msgspec.defstruct("RowsRequest", [("rows", rows)], bases=(RowsRequest,), frozen=True)
     return cast("type[RowsRequest]", kind)
+
+
+@cache
+def mixed_rows_request(columns: tuple[Column, ...]) -> type[MixedRowsRequest]:
+    """A MixedRowsRequest whose rows hold a value for each of `columns`, as a list in this order or as an object."""
+    rows = list.__class_getitem__(_mixed_row(columns))
+    kind = msgspec.defstruct("RowsRequest", [("rows", rows)], bases=(MixedRowsRequest,), frozen=True)
+    return cast("type[MixedRowsRequest]", kind)
+
+
+class AnyRowRequest(ClassifyRequest, frozen=True):
+    """`data` is a row of a model that may have categories or missing values."""
+
+    data: list[Number | str | None] | dict[str, Number | str | None]  # type: ignore[assignment]  # read, not handed on
+
+
+@cache
+def mixed_classify_request(columns: tuple[Column, ...]) -> type[ClassifyRequest]:
+    """A ClassifyRequest whose `data` is such a row."""
+    kind = msgspec.defstruct("ClassifyRequest", [("data", _mixed_row(columns))], bases=(ClassifyRequest,), frozen=True)
+    return cast("type[ClassifyRequest]", kind)
+
+
+def _mixed_row(columns: tuple[Column, ...]) -> Any:
+    return _row(tuple(column.name for column in columns), tuple(map(_value, columns)))
+
+
+def _value(column: Column) -> Any:
+    """What stands in a row for `column`."""
+    kind: Any = Number
+    if column.categories:
+        kind = Annotated.__class_getitem__((Literal.__getitem__(column.categories), CATEGORIES))  # type: ignore[attr-defined]
+    return kind | None if column.may_be_missing else kind
+
+
+def _row(names: tuple[str, ...], kinds: tuple[Any, ...]) -> Any:
+    """A list of `kinds`, or an object that has them by `names`."""
+    fields = [(f"column_{at}", kind, msgspec.field(name=names[at])) for at, kind in enumerate(kinds)]
+    by_name: Any = msgspec.defstruct("Row", fields, frozen=True, forbid_unknown_fields=True, gc=False)
+    in_order: Any = tuple.__class_getitem__(kinds)
+    return in_order | by_name
 
 
 Request = TypeVar("Request", bound=Payload)
@@ -171,9 +228,9 @@ def _field_problems(
             yield Problem(strict_json.joined(path, name), "is missing")
 
 
-def wrong_length(names: Collection[str], found: int) -> str:
+def wrong_length(names: Collection[str], found: int, what: str = "numbers") -> str:
     """What is wrong with a row of `found` numbers where one is due for each of `names`."""
-    return f"must hold {len(names)} numbers ({', '.join(names)}), got {found}"
+    return f"must hold {len(names)} {what} ({', '.join(names)}), got {found}"
 
 
 @cache
@@ -187,9 +244,11 @@ def _problems(path: str, value: Any, kind: Any, known: frozenset[str]) -> Iterat
     struct, elements = _struct(kind), _elements(kind)
     if isinstance(value, list) and elements:
         if struct and len(value) != len(elements):
-            yield Problem(path, wrong_length(_fields(struct), len(value)))
+            are_numbers = set(elements) == {Number}
+            yield Problem(path, wrong_length(_fields(struct), len(value), "numbers" if are_numbers else "values"))
         for index, element in enumerate(value):
-            yield from _problems(f"{path}[{index}]", element, elements[0], known)
+            # A list's elements are all of one kind, a row's each of its own.
+            yield from _problems(f"{path}[{index}]", element, elements[min(index, len(elements) - 1)], known)
         return
     if isinstance(value, dict) and struct:
         yield from _field_problems(path, struct, value, known)
@@ -212,6 +271,22 @@ def _literals(kind: Any) -> list[str]:
     """The values that `kind` names one by one, as they are written."""
     named_ones = (get_args(choice) for choice in _choices(kind) if get_origin(choice) is Literal)
     return [repr(value) for values in named_ones for value in values]
+
+
+def _categories(kind: Any) -> tuple[str, ...]:
+    """The names of categories that `kind` admits."""
+    marked = (get_args(choice) for choice in _choices(kind) if get_origin(choice) is Annotated)
+    return next((get_args(one) for one, *marks in marked if CATEGORIES in marks), ())
+
+
+def _either(names: Sequence[str]) -> str:
+    """`names` as alternatives; of many the first, so that the answer stays short."""
+    told = " or ".join(repr(strict_json.shown(name)) for name in names[:MAX_CATEGORIES_TOLD])
+    return told if len(names) <= MAX_CATEGORIES_TOLD else f"one of {len(names)} categories ({told} ...)"
+
+
+def _quoted(value: object) -> str:
+    return repr(strict_json.shown(value)) if isinstance(value, str) else named(value)
 
 
 @cache
@@ -247,6 +322,8 @@ def _in_words(message: str, kind: Any, value: object) -> str:
     """msgspec's message in a user's words; messages of another form stay as they are."""
     if (match := re.fullmatch(r"Expected `(?:int|float)` ([<>]=) (\S+)", message)) is not None:
         return f"must be at {'least' if match[1] == '>=' else 'most'} {match[2]}"
+    if categories := _categories(kind):
+        return f"must be {_either(categories)}{' or null' * (type(None) in _choices(kind))}, got {_quoted(value)}"
     if literals := _literals(kind):
         is_number = any(get_args(choice)[:1] == (int,) for choice in _choices(kind))
         return f"must be {' or '.join(literals)}{' or a whole number' * is_number}"

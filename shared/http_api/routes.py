@@ -236,6 +236,7 @@ ROUTES = _with_options(
         ),
         *_digits(),
         Route("predict_row", "GET", "/predict", forms.predict, operation=form_descriptions.PREDICT_ROW),
+        Route("forms", "GET", "/form", forms.forms, operation=form_descriptions.FORMS),
         Route("form", "GET", "/form/<name>", forms.form, operation=form_descriptions.FORM),
         Route("table", "GET", "/api", columns.describe, operation=column_descriptions.DESCRIBE),
         Route(

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import nan
 from urllib.parse import parse_qsl
 
 import numpy as np
 
 from shared.domain.dataset import FloatMatrix
+from shared.domain.signature import Column
 from shared.errors import InvalidInput, Problem
 from shared.http_api.batches import Batch
 from shared.http_api.payloads import MAX_NUMBER
@@ -40,22 +42,26 @@ class RowQuery:
     def texts(self) -> Mapping[str, str]:
         return dict(self.pairs)
 
-    def row(self, names: Sequence[str]) -> QueryRow:
-        """The row of a model with inputs of these `names`; raises InvalidInput with every problem."""
-        if problems := list(islice(self._problems(names), MAX_PROBLEMS)):
+    def row(self, columns: Sequence[Column]) -> QueryRow:
+        """The row of a model with these inputs; raises InvalidInput with every problem.
+
+        A category goes by its name; a key without a value is a value that is missing.
+        """
+        if problems := list(islice(self._problems(columns), MAX_PROBLEMS)):
             raise InvalidInput(problems)
-        X: FloatMatrix = np.array([[float(self.texts[name]) for name in names]])
+        X: FloatMatrix = np.array([[_value(column, self.texts[column.name]) for column in columns]])
         return QueryRow(X)
 
-    def _problems(self, names: Sequence[str]) -> Iterator[Problem]:
-        known = (MODEL_KEY, *names)
+    def _problems(self, columns: Sequence[Column]) -> Iterator[Problem]:
+        known = (MODEL_KEY, *(column.name for column in columns))
         for key, count in Counter(key for key, _ in self.pairs).items():
             if key not in known:
                 yield Problem(f"?{key}", f"unknown key; known are: {', '.join(known)}")
             elif count > 1:
                 yield Problem(f"?{key}", "stands there twice")
-        for name in names:
-            message = _problem(self.texts[name]) if name in self.texts else "is missing"
+        for column in columns:
+            name = column.name
+            message = _problem(column, self.texts[name]) if name in self.texts else "is missing"
             if message is not None:
                 yield Problem(f"?{name}", message)
 
@@ -65,7 +71,19 @@ def read(query: str) -> RowQuery:
     return RowQuery(parse_qsl(query, keep_blank_values=True))
 
 
-def _problem(text: str) -> str | None:
+def _value(column: Column, text: str) -> float:
+    if not text.strip():
+        return nan
+    return float(column.categories.index(text) if column.categories else text)
+
+
+def _problem(column: Column, text: str) -> str | None:
+    if column.may_be_missing and not text.strip():
+        return None
+    if column.categories:
+        return (
+            None if text in column.categories else f"must be {' or '.join(map(repr, column.categories))}, got {text!r}"
+        )
     if not _NUMBER.fullmatch(text.strip()):
         return f"must be a number, got {text!r}" if text.strip() else "must be a number, got nothing"
     value = float(text)

@@ -10,7 +10,7 @@ import msgspec
 from shared.catalogue import CatalogueEntry
 from shared.domain.dataset import Example
 from shared.domain.engine import EngineInUse, EngineReport
-from shared.domain.metrics import HoldOut, Metrics
+from shared.domain.metrics import HoldOut, Metrics, Selection
 from shared.domain.prediction import BatchPrediction, Prediction
 from shared.domain.recipe import Hyperparameter, ParameterValue
 from shared.domain.signature import Signature
@@ -150,6 +150,7 @@ class VersionView(msgspec.Struct, frozen=True):
     libraries: dict[str, str]
     engines: tuple[EngineReport, ...]
     by: str | None
+    selection: Selection | None
 
 
 class ServedVersionView(VersionView, frozen=True):

@@ -1,7 +1,7 @@
 """One immutable version, ready to answer."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 
@@ -97,7 +97,7 @@ class Predictor:
         return tuple(
             InputWarning(column, feature.name, _unlike(value, feature))
             for column, (value, feature) in enumerate(zip(row, self.version.signature.inputs, strict=True))
-            if not feature.minimum <= value <= feature.maximum
+            if not (feature.minimum <= value <= feature.maximum or (feature.may_be_missing and isnan(value)))
         )
 
 

@@ -34,18 +34,29 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
     from shared.training.artefact import dump
     from shared.training.export import export
     from shared.training.progress import Meter
-    from shared.training.trainer import FOLDS, train
+    from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
+    from shared.training.selection import candidates_of, choose
+    from shared.training.trainer import FOLDS, noted, train
 
     entry = stored_entry(job.definition, lambda: cast("Dataset", data)) if job.definition else entry_named(job.model)
     recipe = entry.recipe_named(job.recipe)
-    meter = Meter(FOLDS * recipe.repeats, partial(write_frame, events))
+    n_rows = min(entry.data.n_samples, EVALUATED_ROWS)
+    choosing_fits = FOLDS * len(candidates_of(entry, recipe))
+    meter = Meter(FOLDS * repeats_for(recipe.repeats, n_rows), partial(write_frame, events), choosing_fits)
+    selection = None
     with warnings.catch_warnings():
         # The classic recipes stop after a set number of epochs by design.
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
-        estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
+        if recipe.candidates:
+            recipe, selection = choose(entry, recipe, job.seed, meter)
+            estimator, metrics = train(entry, recipe, recipe.complete({}), job.seed, meter)
+            note = f"after {selection.chosen} was chosen among {len(selection.candidates)} recipes on the same rows"
+            metrics = noted(metrics, note)
+        else:
+            estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
     meter.at("export", 0)
     artefact = dump(estimator)
-    exported = export(estimator, entry.dataset, entry.signature)
+    exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, job.seed), entry.signature)
     meter.at("export", 1)
     return Trained(
         model=job.model,
@@ -64,6 +75,7 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         golden=exported.golden,
         data=entry.dataset.description,
         examples=entry.examples,
+        selection=selection,
     )
 
 

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from shared.engines.scikit_learn import ScikitLearnEngine
 from shared.training.onnx_export import Refused, convert, has_trees, steps_of
 
 RANDOM_ROWS = 256  # inside the training range, and as many far outside it
+MISSING_SHARE = 0.1  # of the values that may be missing, in random rows
 OUTSIDE = 5.0  # widths of the range, to both sides
 GOLDEN_TRAINING, GOLDEN_RANDOM = 16, 8  # golden rows from the data, and from each kind of random rows
 MAX_WHY = 200  # characters; converters quote whole models
@@ -69,7 +71,7 @@ def _reference(estimator: Any, dataset: Dataset, signature: Signature) -> _Refer
     spread = np.argsort(dataset.y, kind="stable")[np.linspace(0, n - 1, GOLDEN_TRAINING).astype(int)]
     chosen = [*spread, *range(n, n + GOLDEN_RANDOM), *range(n + RANDOM_ROWS, n + RANDOM_ROWS + GOLDEN_RANDOM)]
     golden = [row for row in dict.fromkeys(map(int, chosen)) if np.isfinite(outputs[row]).all()]
-    return _Reference(X, outputs, GoldenRows(_tuples(X[golden]), _tuples(outputs[golden])))
+    return _Reference(X, outputs, GoldenRows(_rows(X[golden]), _tuples(outputs[golden])))
 
 
 def _random_rows(signature: Signature) -> FloatMatrix:
@@ -79,11 +81,21 @@ def _random_rows(signature: Signature) -> FloatMatrix:
     inside = random.uniform(lows, highs, size=(RANDOM_ROWS, len(lows)))
     width = (highs - lows) * OUTSIDE
     outside = random.uniform(lows - width, highs + width, size=(RANDOM_ROWS, len(lows)))
-    return np.concatenate([inside, outside])
+    X = np.concatenate([inside, outside])
+    for place, feature in enumerate(signature.inputs):
+        if feature.categories:  # no request gets through with another number
+            X[:, place] = random.integers(len(feature.categories), size=len(X))
+        if feature.may_be_missing:
+            X[random.random(len(X)) < MISSING_SHARE, place] = np.nan
+    return X
 
 
 def _tuples(X: FloatMatrix) -> tuple[tuple[float, ...], ...]:
     return tuple(map(tuple, X.tolist()))
+
+
+def _rows(X: FloatMatrix) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(None if isnan(value) else value for value in row) for row in X.tolist())
 
 
 def _judged(

@@ -40,6 +40,7 @@ def convert(estimator: Any, n_features: int, *, double: bool) -> ModelProto:
     else:
         model = _converted(estimator, n_features, double)
     _mend_trees(model)
+    _mend_imputers(model)
     return _finished(model)
 
 
@@ -113,6 +114,25 @@ def _mend_trees(model: ModelProto) -> None:
         mended.append(helper.make_node("Cast", [rounded], [widened], to=TensorProto.DOUBLE))
         node.input[0], node.output[len(node.output) - 1] = widened, scores
         mended += [node, helper.make_node("Cast", [scores], [last], to=TensorProto.DOUBLE)]
+    del model.graph.node[:]
+    model.graph.node.extend(mended)
+
+
+def _mend_imputers(model: ModelProto) -> None:
+    """Let what is missing be replaced in float64, too, for which onnxruntime has no Imputer."""
+    if model.graph.input[0].type.tensor_type.elem_type != TensorProto.DOUBLE:
+        return
+    mended: list[NodeProto] = []
+    for index, node in enumerate(model.graph.node):
+        if node.op_type != "Imputer":
+            mended.append(node)
+            continue
+        given = {attribute.name: attribute for attribute in node.attribute}
+        values = np.array([given["imputed_value_floats"].floats], dtype=np.float64)
+        model.graph.initializer.append(numpy_helper.from_array(values, f"imputed_{index}"))
+        mended.append(helper.make_node("IsNaN", [node.input[0]], [f"missing_{index}"]))
+        chosen = [f"missing_{index}", f"imputed_{index}", node.input[0]]
+        mended.append(helper.make_node("Where", chosen, list(node.output)))
     del model.graph.node[:]
     model.graph.node.extend(mended)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from shared.domain.run import Curve, Regions
 from shared.training.job import Progress
 
-Phase = Literal["learning curve", "hold-out", "cross-validation", "final fit", "export"]
+Phase = Literal["choosing", "learning curve", "hold-out", "cross-validation", "final fit", "export"]
 STEPS = 1000
 
 
@@ -16,8 +16,9 @@ class Meter:
     The phases are weighed by how many times they fit the estimator, or could while they last.
     """
 
-    def __init__(self, cross_validation_fits: int, tell: Callable[[Progress], None]) -> None:
+    def __init__(self, cross_validation_fits: int, tell: Callable[[Progress], None], choosing_fits: int = 0) -> None:
         self._weights: dict[Phase, int] = {
+            "choosing": choosing_fits,
             "learning curve": 3,
             "hold-out": 1,
             "cross-validation": cross_validation_fits,

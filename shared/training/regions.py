@@ -26,7 +26,7 @@ class Grid:
     def __init__(self, X: FloatMatrix, signature: Signature) -> None:
         self._names = [feature.name for feature in signature.inputs]
         few = MIN_FEATURES <= len(self._names) <= MAX_FEATURES
-        few &= 0 < len(signature.output.classes) <= len(CHARACTERS)
+        few &= 0 < len(signature.output.classes) <= len(CHARACTERS) and signature.is_plain
         self._pairs = list(combinations(range(len(self._names)), 2)) if few else []
         self._rows = np.tile(np.median(X, axis=0), (len(self._pairs), RESOLUTION, RESOLUTION, 1))
         middles = [_middles(feature.minimum, feature.maximum) for feature in signature.inputs]
@@ -36,7 +36,8 @@ class Grid:
     def of(self, estimator: Any) -> tuple[Regions, ...]:
         """What `estimator`, which answers with class indices, says of every cell.
 
-        Nothing where there are fewer than 2 or more than 6 features, no classes, or more than characters.
+        Nothing where there are fewer than 2 or more than 6 features, features that are not plain numbers, no classes,
+        or more than characters.
         """
         if not self._pairs:
             return ()

@@ -25,11 +25,7 @@ from shared.training.process import TrainingProcess
 MAX_CALLERS = 20  # each holds a thread of its server; fewer than a server has, or its readers would wait
 KEEP_S = 0.3  # between two signs of life; a run that was cancelled elsewhere ends within this time
 RETRY_AFTER_S = 5
-NOT_WRITTEN = (
-    RunEnded,
-    UnknownRun,
-    StoreError,
-)  # ended before, a removed model, a failing store
+NOT_WRITTEN = (RunEnded, UnknownRun, StoreError)  # ended before, a removed model, a failing store
 STOPPED = "the server that ran it was stopped"
 Report = Callable[[TrainingRun], None]
 Publish = Callable[[Trained, TrainingRun], ModelVersion]

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import msgspec
 import numpy as np
 from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 from threadpoolctl import threadpool_limits
@@ -10,10 +11,11 @@ from threadpoolctl import threadpool_limits
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, IntVector
 from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
-from shared.domain.recipe import Parameters, Recipe
+from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
+from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
 from shared.training.scores import Folds, cross_validation, hold_out, regression_cross_validation, regression_hold_out
 
 FOLDS = 5
@@ -25,9 +27,10 @@ def train(
 ) -> tuple[Any, Metrics]:
     """The estimator fitted on all rows, and what an estimator of this recipe achieves on unseen ones.
 
-    The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way.
+    The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
+    rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
     """
-    dataset, is_regression = entry.dataset, entry.task == "regression"
+    dataset, is_regression = sampled(entry.dataset, EVALUATED_ROWS, seed), entry.task == "regression"
     fit = partial(recipe.fit, parameters, seed)
     X_train, X_test, y_train, y_test = train_test_split(
         dataset.X, dataset.y, test_size=TEST_SHARE, stratify=None if is_regression else dataset.y, random_state=seed
@@ -40,7 +43,7 @@ def train(
             meter.at("learning curve", stage.share, stage.curve, regions)
         meter.at("hold-out", 0)
         tested = fit(X_train, y_train)
-        folds = Folds(FOLDS, recipe.repeats)
+        folds = Folds(FOLDS, repeats_for(recipe.repeats, dataset.n_samples))
         if is_regression:
             metrics: Metrics = RegressionMetrics(
                 holdout=regression_hold_out(tested.predict(X_test), y_test),
@@ -56,8 +59,20 @@ def train(
                 ),
             )
         meter.at("final fit", 0)
-        estimator = fit(dataset.X, dataset.y)
+        fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
+        estimator = fit(fitted.X, fitted.y)
+    if dataset.n_samples < entry.dataset.n_samples:
+        metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
     return estimator, metrics
+
+
+def noted(metrics: Metrics, note: str) -> Metrics:
+    """`metrics` whose protocols say `note`, too."""
+    holdout, crossed = (
+        msgspec.structs.replace(figure, protocol=f"{figure.protocol}, {note}")
+        for figure in (metrics.holdout, metrics.cross_validation)
+    )
+    return msgspec.structs.replace(metrics, holdout=holdout, cross_validation=crossed)
 
 
 def _cross_validate(

@@ -132,7 +132,7 @@ def test_runs_are_started_watched_and_cancelled_as_described(kind: str, start: S
         check_example(backend, START, key)
     long = {"recipe": "mlp", "params": {"epochs": 2000}}
     run_id = send(backend, document, START, long).json()["id"]
-    assert eventually(lambda: send(backend, document, "run", None, id=run_id).json()["curve"], LIMIT_S)
+    assert eventually(lambda: send(backend, document, "run", None, id=run_id, since="0").json()["curve"], LIMIT_S)
     for name in OF_A_RUN:
         check_example(backend, name, "", id=run_id, since="0")
 

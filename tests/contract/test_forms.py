@@ -143,6 +143,13 @@ def test_markup_in_a_query_is_text_and_no_script_may_run(backend: Backend, value
     assert kept == value
 
 
+def test_every_model_has_a_form_to_be_found(backend: Backend) -> None:
+    names = [model["name"] for model in ask(backend.port, "GET", "/models").json()["models"]]
+    links = [link["href"] for link in Page(ask(backend.port, "GET", "/form")).tags["a"]]
+    assert links == [f"form/{name}" for name in names]
+    assert {ask(backend.port, "GET", f"/{link}").status for link in links} == {200}
+
+
 def test_what_is_not_there_leads_to_what_is(backend: Backend) -> None:
     for path, root in (("/form/roses", "../"), ("/predict?model=roses", "")):
         assert ask(backend.port, "GET", path).value("content-type") == "application/problem+json"

@@ -60,6 +60,7 @@ PATHS = (
     "/models/digits",
     "/v2/models/digits",
     "/form.css",
+    "/form",
     "/form/diabetes",
     "/form/iris",
     "/form/roses",

@@ -161,6 +161,9 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
     yield open_one
     for context in contexts:
+        context.unroute_all(behavior="ignoreErrors")  # a route whose page is gone fails, in the next test
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
     assert watch.errors == []
     assert watch.strangers == []

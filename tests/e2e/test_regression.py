@@ -54,9 +54,11 @@ def test_without_a_backend_a_number_is_made_up(absent_pair: Pair, open_page: Ope
 def test_training_and_versions_tell_errors(pair: Pair, open_page: Open) -> None:
     page = open_page(pair.page_url("http", DIABETES))
     expect(page.locator("#cards .label")).to_have_text(VALUE)
-    page.get_by_label("with").select_option(label="Random forest")
+    page.get_by_label("with").select_option(label="Support vector regression")
     press(page, "Train")
-    wait_for_line(page, "Done! Updated Flask test error above.")
+    press(page, "History")
+    done = page.locator("#history li span", has_text="Done! Updated Flask test error above.")
+    expect(done).to_be_visible(timeout=60_000)
     expect(page.locator("#chips li").first).to_contain_text("v2")
     page.get_by_role("tab", name="Versions").click()
     expect(page.locator("#panel-versions tbody tr")).to_have_count(2)

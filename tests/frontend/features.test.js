@@ -51,3 +51,20 @@ test('a problem path points at its input', () => {
   assert.equal(app.features.indexOfPath('data[2]'), 2);
   ['data', 'data[x]', 'data[2].y', '', undefined].forEach((path) => assert.equal(app.features.indexOfPath(path), -1));
 });
+
+test('categories are sent by their names, and what may be missing as null', () => {
+  const app = load('features');
+  const inputs = [
+    { name: 'city', categories: ['Berlin', 'Bonn'], may_be_missing: true },
+    { name: 'age', step: 1, minimum: 0, maximum: 90, may_be_missing: true },
+    { name: 'kind', categories: ['flat', 'house'] },
+    { name: 'rooms', step: 1, minimum: 1, maximum: 5 },
+  ];
+  const reading = app.features.read(inputs, { city: 'Bonn', age: '', kind: 'flat', rooms: '3' });
+  assert.deepEqual([...reading.values], ['Bonn', null, 'flat', 3]);
+  assert.deepEqual([reading.blank.length, reading.not_numeric.length], [0, 0]);
+  const wrong = app.features.read(inputs, { city: 'Paris', age: 'x', kind: '', rooms: '' });
+  assert.deepEqual([...wrong.not_numeric], ['city', 'age']);
+  assert.deepEqual([...wrong.blank], ['kind', 'rooms']);
+  assert.deepEqual({ ...app.features.rowTexts(inputs, ['Bonn', null, 1, 3]) }, { city: 'Bonn', age: '', kind: 'house', rooms: '3' });
+});

@@ -10,6 +10,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 README = ROOT / "README.md"
 DIGITS = ROOT / "docs" / "digits.md"
 OPEN_INFERENCE = ROOT / "docs" / "open-inference.md"
+BRING_YOUR_OWN = ROOT / "docs" / "bring-your-own.md"
 VERSIONS = ROOT / "docs" / "versions.md"
 TUTORIAL = ROOT / "docs" / "tutorial"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -14,7 +14,18 @@ from playwright.sync_api import Browser
 
 from tests.conftest import Start
 from tests.processes import ROOT, Backend, environment
-from tests.tutorial.documents import DIGITS, OPEN_INFERENCE, README, TUTORIAL, VERSIONS, Shown, fenced, name_of, shown
+from tests.tutorial.documents import (
+    BRING_YOUR_OWN,
+    DIGITS,
+    OPEN_INFERENCE,
+    README,
+    TUTORIAL,
+    VERSIONS,
+    Shown,
+    fenced,
+    name_of,
+    shown,
+)
 
 LIMIT_S = 60
 PERSON = re.compile(r"command line \(.+\)$", re.MULTILINE)
@@ -22,7 +33,9 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the documents' requests need curl")
-@pytest.mark.parametrize("document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS, DIGITS], ids=name_of)
+@pytest.mark.parametrize(
+    "document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS, BRING_YOUR_OWN, DIGITS], ids=name_of
+)
 def test_commands_print_what_the_document_shows(document: Path, start: Start, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     ports = {documented: start(kind, store=store).port for kind, documented in (("flask", 8081), ("klein", 8082))}

@@ -1,0 +1,137 @@
+"""`duet add` and `remove`: a model from a CSV file of the user's own, and no model any more."""
+
+import json
+from pathlib import Path
+
+import click
+import numpy as np
+
+from shared.cli.figures import aligned, described
+from shared.cli.opening import asker, model_argument, opened, reported, store_option
+from shared.cli.progress import training_progress
+from shared.domain.dataset import Dataset
+from shared.domain.definition import ModelDefinition
+from shared.domain.packing import pack
+from shared.domain.signature import Task
+from shared.domain.version import ModelVersion
+from shared.errors import DuetError
+from shared.service import Service
+from shared.settings import read_settings
+from shared.tables import Table, TableColumn, read_table
+from shared.tables.defining import Wishes, define, name_from, unfit
+from shared.tables.findings import shown
+
+CATEGORIES_SHOWN = 4
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--target", metavar="COLUMN", help="What the model is to predict (known of the usual house prices).")
+@click.option("--name", metavar="NAME", help="What the model is called in addresses (default: after the file).")
+@click.option("--title", metavar="TEXT", help="What people call it (default: after the name).")
+@click.option("--task", type=click.Choice(["classification", "regression"]), help="Default: as the target looks.")
+@click.option("--drop", multiple=True, metavar="COLUMN", help="Leave a column out; may be repeated.")
+@click.option("--yes", is_flag=True, help="Don't ask whether the columns are understood rightly.")
+@store_option
+def add(
+    file: Path,
+    target: str | None,
+    name: str | None,
+    title: str | None,
+    task: Task | None,
+    drop: tuple[str, ...],
+    yes: bool,
+    store: str | None,
+) -> None:
+    """Train a model on FILE, a CSV whose first line names its columns, and serve it."""
+    with reported(), opened(read_settings(store=store)) as service:
+        table = _table(file)
+        wishes = Wishes(
+            name=name or name_from(file.name.partition(".")[0]),
+            by=asker(),
+            source=file.name,
+            title=title or "",
+            target=target,
+            task=task,
+            drop=drop,
+        )
+        definition, data = define(table, wishes)
+        click.echo(_overview(table, definition, drop))
+        if not yes:
+            click.confirm(f"Train {definition.name} on this?", default=True, abort=True)
+        version = _trained(service, definition, data)
+        recipe = service.entry(definition.name).recipe_named(version.recipe)
+    click.echo(described(version, recipe.title))
+    click.echo(_where(definition))
+
+
+@click.command()
+@model_argument
+@store_option
+def remove(model: str, store: str | None) -> None:
+    """Take MODEL out, with its data, its versions and its runs."""
+    with reported(), opened(read_settings(store=store)) as service:
+        service.remove(model)
+    click.echo(f"{model} is gone; running backends forget it within a second")
+
+
+def _table(file: Path) -> Table:
+    try:
+        with file.open("rb") as content:
+            return read_table(content)
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
+
+
+def _trained(service: Service, definition: ModelDefinition, data: Dataset) -> ModelVersion:
+    """The first version of the model, or another of one that was there; a new one that can't be trained is gone."""
+    is_new = definition.name not in [entry.name for entry in service.models()]
+    service.define(definition, pack(data))
+    try:
+        with training_progress(f"Training {definition.name}") as report:
+            return service.train(definition.name, report=report)
+    except (DuetError, KeyboardInterrupt):
+        if is_new:
+            service.remove(definition.name)
+        raise
+
+
+def _overview(table: Table, definition: ModelDefinition, drop: tuple[str, ...]) -> str:
+    rows = [["column", "type", "values", "missing", ""]]
+    rows += [_row(column, definition, drop) for column in table.columns]
+    output = definition.signature.output
+    what = f"one of {len(output.classes)} classes" if output.classes else "a number"
+    left_out = table.n_rows - definition.data.n_samples
+    lines = [
+        aligned(rows),
+        "",
+        f"{shown(definition.title)}: {definition.description if definition.description.isprintable() else ''}".strip(),
+        f"{definition.data.n_samples} rows; {shown(output.name)} is {what} ({definition.task})",
+        *([f"{left_out} rows without {shown(output.name)} are left out"] if left_out else []),
+    ]
+    return "\n".join(lines)
+
+
+def _row(column: TableColumn, definition: ModelDefinition, drop: tuple[str, ...]) -> list[str]:
+    used = [feature.name for feature in definition.signature.inputs]
+    if column.name == definition.signature.output.name:
+        role = "target"
+    elif column.name in drop:
+        role = "dropped"
+    else:
+        role = "" if column.name in used else f"left out: {unfit(column)}"
+    return [shown(column.name), column.kind, _values(column), str(column.missing or ""), role]
+
+
+def _values(column: TableColumn) -> str:
+    if column.kind == "number":
+        return f"{np.nanmin(column.values):g} to {np.nanmax(column.values):g}"
+    counted = sorted(zip(column.counts, column.categories, strict=True), reverse=True)
+    told = ", ".join(f"{shown(category)} ({count})" for count, category in counted[:CATEGORIES_SHOWN])
+    more = len(counted) - CATEGORIES_SHOWN
+    return f"{told}, {more} more" if more > 0 else told
+
+
+def _where(definition: ModelDefinition) -> str:
+    path, example = f"/models/{definition.name}", json.dumps({"rows": [definition.examples[0].row]})
+    return f"Running backends serve it within a second: GET {path}, and\n    POST {path}/predict  {example}"

@@ -1,0 +1,48 @@
+"""`duet add` and `duet remove`, run as a user runs them."""
+
+import json
+from pathlib import Path
+
+from tests.flats import flats_csv
+from tests.processes import duet
+
+
+def test_a_csv_becomes_a_model_that_is_gone_when_it_is_removed(tmp_path: Path) -> None:
+    file = tmp_path / "My flats.csv"
+    file.write_bytes(flats_csv())
+    added = duet(tmp_path, "add", str(file), "--target", "kind", "--drop", "rent", "--yes")
+    assert added.returncode == 0, added.stderr
+    assert "city    category" in added.stdout
+    assert "rent    number    " in added.stdout
+    assert "my-flats version 1 " in added.stdout
+    assert "was chosen by log-loss (stratified 5-fold, n 240): lda " in added.stdout
+    assert "POST /models/my-flats/predict  " in added.stdout
+    listed = json.loads(duet(tmp_path, "versions", "my-flats", "--json").stdout)
+    assert listed["versions"][0]["selection"]["n"] == 240
+    assert duet(tmp_path, "remove", "my-flats").stdout.startswith("my-flats is gone")
+    gone = duet(tmp_path, "versions", "my-flats")
+    assert gone.returncode == 1
+    assert "there is no model 'my-flats'" in gone.stderr
+
+
+def test_a_person_is_asked_before_anything_is_stored(tmp_path: Path) -> None:
+    file = tmp_path / "flats.csv"
+    file.write_bytes(flats_csv())
+    asked = duet(tmp_path, "add", str(file), "--target", "kind")  # nobody answers
+    assert asked.returncode == 1
+    assert "Train flats on this?" in asked.stdout
+    assert "there is no model 'flats'" in duet(tmp_path, "remove", "flats").stderr
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "iris.csv"
+    file.write_bytes(flats_csv())
+    wrong = duet(tmp_path, "add", str(file), "--target", "colour", "--drop", "size", "--yes")
+    assert wrong.returncode == 1
+    assert "target: there is no column 'colour'; the columns are: rooms, city, age, rent, kind" in wrong.stderr
+    assert "drop: there is no column 'size'" in wrong.stderr
+    taken = duet(tmp_path, "add", str(file), "--target", "kind", "--yes")
+    assert "the name 'iris' is taken" in taken.stderr
+    file.write_text("a,b\n1\n2,3\n")
+    assert "row 2: has 1 cells; 2 columns are named" in duet(tmp_path, "add", str(file), "--target", "a").stderr
+    assert "can't be read: No such file" in duet(tmp_path, "add", str(tmp_path / "none.csv"), "--target", "a").stderr
