@@ -59,6 +59,7 @@ app.start = function start(/** @type {Window} */ page, random) {
     if (select.isTraining(now) && !select.isTraining(before)) tick();
     if (now.answers !== before.answers) speakSoon();
     if (now.runs !== before.runs || now.training !== before.training || now.shown_run !== before.shown_run) { following.watch(); following.settle(); }
+    if (app.features.isImage(select.inputs(now))) need('drawing');
     followers.forEach((run) => run());
     if (now.model !== before.model || now.tab !== before.tab || (someoneAnswers(now) && !someoneAnswers(before))) following.list();
   }

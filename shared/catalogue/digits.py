@@ -11,7 +11,7 @@ from shared.domain.signature import Column, Output, OutputClass
 
 SIDE = 8
 COLUMNS = tuple(
-    Column(f"pixel_{row}_{column}", f"Ink in row {row + 1}, column {column + 1}", "", 1)
+    Column(f"pixel_{row}_{column}", f"Ink in row {row + 1}, column {column + 1}", "", 1, role="pixel")
     for row in range(SIDE)
     for column in range(SIDE)
 )
