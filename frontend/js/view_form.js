@@ -108,7 +108,7 @@ app.createFormView = function createFormView(intents) {
     if (detail) nodes.recipe.value = state.recipes[state.model] || detail.default_recipe;
     fields.forEach((field) => drawField(field, state));
     drawButtons(state);
-    const general = state.problem && !state.problem.names.length ? state.problem.message : '';
+    const general = state.problem && !(state.problem.names.length && fields.length) ? state.problem.message : '';
     nodes.problem.hidden = !general;
     dom.text(nodes.problem, general);
     drawTrainProblems(state.train_problems, state.backends);
