@@ -51,7 +51,7 @@ def read(call: Call, names: tuple[str, ...], max_rows: int, mixed: tuple[Column,
 
     `mixed` are the columns of a model whose rows are not numbers throughout.
     """
-    named = _version_named_by(call.head)
+    named = version_named_by(call.head)
     if call.head.media_type == npy.CONTENT_TYPE:
         X = npy.read(call.body)
         if problems := list(islice(_array_problems(X, names, max_rows, mixed), MAX_PROBLEMS)):
@@ -69,7 +69,8 @@ def read(call: Call, names: tuple[str, ...], max_rows: int, mixed: tuple[Column,
     return Batch(X, version or named, request.rows)
 
 
-def _version_named_by(head: Head) -> int | None:
+def version_named_by(head: Head) -> int | None:
+    """The version that a header names; raises InvalidInput where it can't be one."""
     text = head.value(VERSION_HEADER.lower())
     if text is None:
         return None

@@ -49,9 +49,10 @@ def predict(context: Context, call: Call) -> Reply:
 
 def _predict_image(context: Context, call: Call) -> Reply:
     started = perf_counter()
+    named = batches.version_named_by(call.head)
     seen, version = images.read_image(call.body, context.max_body_bytes)
     parsed = perf_counter()
-    predictor = context.service.predictor(MODEL, version)
+    predictor = context.service.predictor(MODEL, version or named)
     batch = _Seen(seen.reshape(1, -1))
     said = views.predict_answer(predictor.predict(batch.X), predictor, batch)
     timing = (parsed - started, perf_counter() - parsed)

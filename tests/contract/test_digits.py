@@ -73,6 +73,13 @@ def test_an_image_is_answered_with_what_the_model_saw(backend: Backend) -> None:
     assert _asked(backend, "/models/digits/predict", {"image": dark}).json()["seen"] == SEEN
 
 
+def test_the_version_may_be_named_by_the_header(backend: Backend) -> None:
+    body = json.dumps({"image": DRAWN})
+    for version, status in (("1", 200), ("99", 404), ("one", 400), ("2147483648", 400)):
+        answer = ask(backend.port, "POST", "/models/digits/predict", body, [("X-Model-Version", version)])
+        assert answer.status == status, version
+
+
 def test_an_image_may_be_as_large_as_2048_pixels_a_side(backend: Backend) -> None:
     image = np.zeros((2048, 2048), int)
     image[: 7 * 256, : 6 * 256] = np.kron(np.array(DRAWN), np.ones((256, 256), int))
