@@ -147,6 +147,7 @@ def test_the_repository_is_listed_and_models_are_unloaded_and_loaded(start: Any,
                 ("iris", "1", "READY"),
                 ("iris-tree", "1", "READY"),
                 ("diabetes", "1", "READY"),
+                ("digits", "1", "READY"),
             }
             client.unload_model("iris")
             assert (client.is_model_ready("iris"), client.is_model_ready("iris-tree")) == (False, True)

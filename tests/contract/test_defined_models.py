@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.bootstrap import child_environment
+from shared.catalogue import CATALOGUE
 from shared.domain.definition import ModelDefinition
 from shared.domain.packing import pack
 from shared.domain.version import Trained
@@ -105,7 +106,7 @@ def _check_answers(backends: list[Backend], definition: ModelDefinition) -> None
     model, models, _, names, metadata, classified, predicted, inferred, index = found
     assert model["signature"]["inputs"][1]["name"] == "x1"
     assert (model["data"]["sha256"], model["champion"]["number"]) == (definition.data_sha256, 1)
-    assert [one["name"] for one in models["models"]] == names["models"] == ["iris", "iris-tree", "blobs"]
+    assert [one["name"] for one in models["models"]] == names["models"] == [*CATALOGUE, "blobs"]
     assert metadata["inputs"][0]["shape"] == [-1, 3]
     assert (classified["label"], classified["data"]) == ("high", "High")
     assert predicted["predictions"] == ["high", "low"]
