@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from shared import service as service_module
+from shared.catalogue import CATALOGUE
 from shared.domain.comparison import Agreement
 from shared.domain.packing import pack
 from shared.domain.run import TrainingRun
@@ -61,7 +62,7 @@ def test_a_defined_model_answers_at_once_and_in_other_processes_after_a_refresh(
         other.predictor("blobs")
     other.refresh()
     assert other.predictor("blobs").predict_row(LOW).output.name == "low"
-    assert names_of(other) == ["iris", "iris-tree", "blobs"]
+    assert names_of(other) == [*CATALOGUE, "blobs"]
     assert other.champion("blobs") == one.champion("blobs")
     assert other.versions("blobs") == [published]
 
@@ -96,6 +97,7 @@ def test_the_bootstrap_leaves_defined_models_to_those_who_define_them(
     for one in (lda, tree):
         store.publish(one)
     service.define(BLOBS, pack(DATA))
+    assert service.untrained() == [version.model for version in service.bootstrap()] == ["diabetes", "digits"]
     assert (service.untrained(), service.bootstrap()) == ([], [])
 
 
@@ -114,7 +116,7 @@ def test_models_of_the_catalogue_are_neither_defined_nor_removed(
 
 
 def test_unknown_recipes_are_refused_before_anything_is_stored(service: Service, store: ModelStore) -> None:
-    with pytest.raises(InvalidInput, match="there is no recipe magic for a classification; there are: lda"):
+    with pytest.raises(InvalidInput, match="there is no recipe magic for a classification; there are: auto, lda"):
         service.define(blobs(recipes=("lda", "magic"))[0], pack(DATA))
     assert store.definitions() == {}
 
@@ -135,7 +137,7 @@ def test_nothing_of_a_removed_model_answers(make_service: Callable[..., Service]
         for number in (None, 1, 2):
             with pytest.raises(UnknownModel):
                 service.predictor("blobs", number)
-        assert names_of(service) == ["iris", "iris-tree"]
+        assert names_of(service) == list(CATALOGUE)
         assert service.problems() == []
     with pytest.raises(UnknownModel):
         one.remove("blobs")
