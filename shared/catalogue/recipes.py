@@ -55,13 +55,17 @@ def _make_forest(parameters: Parameters, seed: int) -> Any:
 def _make_boosting(parameters: Parameters, seed: int) -> Any:
     from sklearn.ensemble import GradientBoostingClassifier
 
-    return GradientBoostingClassifier(
-        n_estimators=parameters["trees"],
-        max_depth=parameters["max_depth"],
-        learning_rate=parameters["learning_rate"],
-        subsample=0.5,
-        random_state=seed,
-    )
+    return GradientBoostingClassifier(**_boosted(parameters, seed))
+
+
+def _boosted(parameters: Parameters, seed: int) -> dict[str, Any]:
+    return {
+        "n_estimators": parameters["trees"],
+        "max_depth": parameters["max_depth"],
+        "learning_rate": parameters["learning_rate"],
+        "subsample": 0.5,
+        "random_state": seed,
+    }
 
 
 def _make_bayesian_ridge(parameters: Parameters, seed: int) -> Any:
@@ -89,14 +93,7 @@ def _make_forest_regressor(parameters: Parameters, seed: int) -> Any:
 def _make_boosting_regressor(parameters: Parameters, seed: int) -> Any:
     from sklearn.ensemble import GradientBoostingRegressor
 
-    return GradientBoostingRegressor(
-        n_estimators=parameters["trees"],
-        max_depth=parameters["max_depth"],
-        learning_rate=parameters["learning_rate"],
-        subsample=0.5,
-        max_features=0.5,
-        random_state=seed,
-    )
+    return GradientBoostingRegressor(**_boosted(parameters, seed), max_features=0.5)
 
 
 TREE_TYPES = ("sklearn.tree._tree.Tree",)

@@ -210,7 +210,7 @@ def predict_answer(prediction: BatchPrediction, predictor: Predictor, batch: Bat
     output, asked = version.signature.output, (version.model, version.number)
     if output.task == "regression":
         values: list[float] = prediction.outputs[:, 0].tolist()
-        intervals = [(value - predictor.half_width, value + predictor.half_width) for value in values]
+        intervals = list(map(predictor.interval, values))
         return EstimateAnswer(*asked, output.unit, predictor.level, values, intervals, warnings, n_warned)
     names = [one.name for one in output.classes]
     classes = [names[index] for index in prediction.outputs.argmax(axis=1).tolist()]

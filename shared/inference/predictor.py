@@ -47,14 +47,11 @@ class Predictor:
     def estimate_row(self, row: Sequence[float]) -> Estimate:
         """The value that a regression gives to one row of finite numbers, one a feature; raises Unanswerable."""
         value = self._evaluate_row(row)[0]
-        return Estimate(
-            value,
-            value - self.half_width,
-            value + self.half_width,
-            self.level,
-            self.version.number,
-            self._row_warnings(row),
-        )
+        return Estimate(value, *self.interval(value), self.level, self.version.number, self._row_warnings(row))
+
+    def interval(self, value: float) -> tuple[float, float]:
+        """The ends of what holds the true value with probability `level`, where a regression gives `value`."""
+        return value - self.half_width, value + self.half_width
 
     def predict(self, X: FloatMatrix) -> BatchPrediction:
         """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows."""
