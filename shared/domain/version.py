@@ -16,8 +16,9 @@ CHAMPION = "champion"
 class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     """How a version came to be: enough to make it again and to see that it is the same.
 
-    The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with; `by` is who asked.
-    What has a default is missing from versions that were published before it was recorded.
+    The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with; `by` is who asked;
+    `attached` has the digest of each further thing that the training left behind, by name. What has a default is
+    missing from versions that were published before it was recorded.
     """
 
     model: str
@@ -36,12 +37,14 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     examples: tuple[Example, ...] | None = None
     by: str | None = None
     selection: Selection | None = None
+    attached: dict[str, str] = {}
 
 
 class Trained(Lineage, frozen=True, kw_only=True):
     """The outcome of a training run, not yet published.
 
-    `artefact` is the fitted estimator as skops bytes, `exported` what it was exported to, by engine.
+    `artefact` is the fitted estimator as skops bytes, `exported` what it was exported to, by engine, and what is
+    `attached`, by name.
     """
 
     artefact: bytes
@@ -54,11 +57,11 @@ class ModelVersion(Lineage, frozen=True, kw_only=True):
     number: int
     created_at: datetime
 
-    def digest(self, engine: str) -> str | None:
-        """The SHA-256 of what `engine` evaluates, or None where the version was not exported to it."""
-        if engine == SCIKIT_LEARN:
+    def digest(self, name: str) -> str | None:
+        """The SHA-256 of what the engine `name` evaluates, or of what is attached as `name`; None where nothing is."""
+        if name == SCIKIT_LEARN:
             return self.artefact_sha256
-        return next((report.sha256 for report in self.engines if report.name == engine), None)
+        return next((report.sha256 for report in self.engines if report.name == name), self.attached.get(name))
 
 
 class ServedVersion(ModelVersion, frozen=True, kw_only=True):

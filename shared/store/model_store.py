@@ -184,19 +184,19 @@ class ModelStore:
             raise UnknownVersion(model, number)
         return _decode(document)
 
-    def artefact(self, version: ModelVersion, engine: str = SCIKIT_LEARN) -> bytes:
-        """What `engine` evaluates: the estimator for scikit-learn, what it was exported to for any other.
+    def artefact(self, version: ModelVersion, name: str = SCIKIT_LEARN) -> bytes:
+        """What the engine `name` evaluates, the estimator for scikit-learn; or what is attached as `name`.
 
         Raises ArtefactDamaged where it is missing or has not the digest that was recorded.
         """
-        table = VERSIONS if engine == SCIKIT_LEARN else ENGINES
+        table = VERSIONS if name == SCIKIT_LEARN else ENGINES
         query = select(table.c.artefact).where(table.c.model == version.model, table.c.number == version.number)
         if table is ENGINES:
-            query = query.where(ENGINES.c.name == engine)
+            query = query.where(ENGINES.c.name == name)
         with store_errors(), self._engine.connect() as connection:
             artefact: bytes = connection.scalars(query).one_or_none() or b""
-        if hashlib.sha256(artefact).hexdigest() != version.digest(engine):
-            kind = "artefact" if engine == SCIKIT_LEARN else f"artefact for {engine}"
+        if hashlib.sha256(artefact).hexdigest() != version.digest(name):
+            kind = "artefact" if name == SCIKIT_LEARN else f"artefact for {name}"
             raise ArtefactDamaged(f"the {kind} of {version.model} version {version.number} is damaged")
         return artefact
 
