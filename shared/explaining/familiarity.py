@@ -40,7 +40,7 @@ class Clusters:
 
     def __init__(self, arrays: Arrays) -> None:
         self._whitening, self._middles = arrays["whitening"], arrays["middles"]
-        self._limit = float(arrays["limit"])
+        self.limit = float(arrays["limit"])
         self._points: list[list[float]] = self._middles.tolist()
         n_features = len(self._whitening)
         # A row of the triangle ends at its diagonal, where `map` below then ends as well.
@@ -53,21 +53,21 @@ class Clusters:
             point = [sum(map(mul, row, factors)) for factors in self._factors]
         else:
             point = (self._whitening @ np.array(row)).tolist()
-        if dist(point, self._points[likely]) <= self._limit:
+        if dist(point, self._points[likely]) <= self.limit:
             return None
         nearest = min(dist(point, middle) for middle in self._points)
-        if nearest <= self._limit:
+        if nearest <= self.limit:
             return None
         middle = "the middle of the nearest class" if len(self._points) > 1 else "their middle"
         return (
             f"taken together, the values are unlike the training data: {nearest:.3g} standard deviations from "
-            f"{middle}, where 99 % of the training rows are within {self._limit:.3g}"
+            f"{middle}, where 99 % of the training rows are within {self.limit:.3g}"
         )
 
     def unlike(self, X: FloatMatrix) -> Flags:
         points = self._whitening @ X.T
         squares = [np.square(points - middle[:, None]).sum(axis=0) for middle in self._middles]
-        return np.asarray(np.minimum.reduce(squares) > self._limit**2)
+        return np.asarray(np.minimum.reduce(squares) > self.limit**2)
 
 
 class Neighbours:
@@ -77,21 +77,21 @@ class Neighbours:
     """
 
     def __init__(self, arrays: Arrays) -> None:
-        self._scale, self._limit = float(arrays["scale"]), float(arrays["limit"])
+        self._scale, self.limit = float(arrays["scale"]), float(arrays["limit"])
         self._images = arrays["images"].astype(np.float32) / np.float32(self._scale)
         self._lengths = np.square(self._images).sum(axis=1)
 
     def why_unlike(self, row: Sequence[float], likely: int) -> str | None:
         nearest = float(self.distances(np.array([row]))[0])
-        if nearest <= self._limit:
+        if nearest <= self.limit:
             return None
         return (
             f"the image is unlike those of the training: the nearest differs by {nearest:.2f} (full ink being 1), and "
-            f"99 % of them have another within {self._limit:.2f}"
+            f"99 % of them have another within {self.limit:.2f}"
         )
 
     def unlike(self, X: FloatMatrix) -> Flags:
-        return np.asarray(self.distances(X) > self._limit)
+        return np.asarray(self.distances(X) > self.limit)
 
     def distances(self, X: FloatMatrix) -> FloatMatrix:
         """How far each row of `X`, shape (n_rows, n_pixels), is from the nearest image, shape (n_rows,)."""

@@ -289,7 +289,7 @@ CLASSIFY = Operation(
         wrong(
             "Several mistakes, each with its place",
             {"data": [6.3, "2.8", None], "modle": "iris"},
-            ("modle", "unknown key; known are: data, model, version"),
+            ("modle", "unknown key; known are: data, model, version, explain"),
             ("data[1]", "must be a number, got a string"),
             ("data[2]", "must be a number, got null"),
             ("data", f"must hold 4 numbers {NUMBERS}, got 3"),

@@ -27,7 +27,6 @@ def load(
     skops.io.exceptions.UntrustedTypesFoundException where the artefact holds anything beyond skops' own list and
     `trusted_types`. Any StoreError is raised at once, and so is what hinders what is attached.
     """
-    attached = {name: fetch(name) for name in (FAMILIARITY, BACKGROUND) if name in version.attached}
     passed_over: list[str] = []
     failure: Exception | None = None
     reports = {report.name: report for report in version.engines}
@@ -46,7 +45,9 @@ def load(
             log_event(log, "engine_passed_over", level=logging.WARNING, what=what, why=passed_over[-1])
             failure = error if name == SCIKIT_LEARN else failure
         else:
-            return Predictor(version, engine, EngineInUse(name, "; ".join([f"{name}: {why}", *passed_over])), attached)
+            in_use = EngineInUse(name, "; ".join([f"{name}: {why}", *passed_over]))
+            attached = {part: fetch(part) for part in (FAMILIARITY, BACKGROUND) if part in version.attached}
+            return Predictor(version, engine, in_use, attached)
     assert failure is not None
     raise failure
 
