@@ -52,7 +52,7 @@ app.explanation = (function () {
   function amount(state, value) {
     if (!isNumber(state)) return format.percent(value);
     const output = select.output(state);
-    return format.withUnit(format.measured(value, (output.maximum - output.minimum) / 10), output.unit);
+    return format.withUnit(format.measured(value, (output.maximum - output.minimum) / 100), output.unit);
   }
 
   const signed = (state, value) => (value < 0 ? '−' : '+') + amount(state, Math.abs(value));
@@ -84,9 +84,10 @@ app.explanation = (function () {
 
   /** What the contributions start from and where they lead. */
   function sentence(state, found) {
-    const total = signed(state, found.prediction - found.base);
-    if (isNumber(state)) return 'On average over ' + found.n_background + ' rows of the training data the value is ' + amount(state, found.base) + '. These values make it ' + amount(state, found.prediction) + ', that is ' + total + ' in all:';
-    return 'On average over ' + found.n_background + ' rows of the training data the probability of ' + found.output + ' is ' + amount(state, found.base) + '. These values make it ' + format.probability(found.prediction) + ', that is ' + total + ' in all:';
+    const what = isNumber(state) ? 'value' : 'probability of ' + found.output;
+    const end = isNumber(state) ? amount(state, found.prediction) : format.probability(found.prediction);
+    const total = signed(state, found.prediction - found.base) + (isNumber(state) ? '' : ' (in percentage points)');
+    return 'On average over ' + found.n_background + ' rows of the training data the ' + what + ' is ' + amount(state, found.base) + '. These values make it ' + end + ', which is the sum of that and of all bars: ' + total + '.';
   }
 
   /** How it was computed. */
@@ -98,7 +99,7 @@ app.explanation = (function () {
   }
 
   /** @returns {string[][]} input, contribution, standard error; in the order of the inputs */
-  const rows = (state, found) => found.contributions.map((one) => [cause(state, one), signed(state, one.contribution), amount(state, one.standard_error)]);
+  const rows = (state, found) => found.contributions.map((one) => [cause(state, one), signed(state, one.contribution), one.standard_error > 1e-9 ? amount(state, one.standard_error) : '–']);
 
   function mapSentence(found) {
     return 'The probability of ' + found.output + ' is ' + format.probability(found.prediction) + '. Each cell shows how far it falls when the ' + found.patch + ' by ' + found.patch
@@ -109,7 +110,7 @@ app.explanation = (function () {
   function strongest(found) {
     const cells = found.map.flatMap((row, y) => row.map((value, x) => ({ value, x: x + 1, y: y + 1 })));
     const best = cells.reduce((a, b) => (b.value > a.value ? b : a));
-    return best.value > 0 ? 'Most is lost around row ' + best.y + ', column ' + best.x + ': ' + format.percent(best.value) + '.' : 'Nothing is lost anywhere.';
+    return best.value > 0 ? 'Most is lost around row ' + best.y + ', column ' + best.x + ': ' + format.percent(best.value) + '.' : 'Nothing is lost anywhere: the answer hangs on no one part of the image.';
   }
 
   /** The version whose importance is on show, with it; null while it is on its way. */

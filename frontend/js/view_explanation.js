@@ -69,7 +69,7 @@ app.createExplanationView = function createExplanationView(tools) {
 
   function numbers(state, found) {
     if (!explanation.isShapley(found)) {
-      return dom.el('tbody', {}, ...found.map.map((row) => dom.el('tr', {}, ...row.map((value) => dom.el('td', {}, format.percent(value, 0))))));
+      return dom.el('tbody', {}, ...found.map.map((row, y) => dom.el('tr', {}, dom.el('th', { scope: 'row' }, String(y + 1)), ...row.map((value) => dom.el('td', {}, format.percent(value, 0))))));
     }
     const more = [['On average', explanation.amount(state, found.base), ''], ['Together', explanation.amount(state, found.prediction), '']];
     const row = ([name, ...cells]) => dom.el('tr', {}, dom.el('th', { scope: 'row' }, name), ...cells.map((text) => dom.el('td', {}, text)));
@@ -80,9 +80,10 @@ app.createExplanationView = function createExplanationView(tools) {
     const asked = explanation.of(state).slots[slot];
     const box = dom.el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Explanation of ' + select.title(state, slot) + ', figures' });
     if (explanation.why(state, slot) || !asked || !asked.found) return box;
-    const heads = explanation.isShapley(asked.found) ? ['Input', 'Contribution', 'Standard error'] : [];
-    box.append(dom.el('table', { class: heads.length ? 'figures why-figures' : 'figures why-cells' },
-      dom.el('caption', { class: 'unseen' }, heads.length ? 'Contributions in the order of the inputs' : 'What is lost around each cell, row by row'),
+    const is_map = !explanation.isShapley(asked.found);
+    const heads = is_map ? ['Row'].concat(asked.found.map.map((_, x) => String(x + 1))) : ['Input', 'Contribution', 'Standard error'];
+    box.append(dom.el('table', { class: is_map ? 'figures why-cells' : 'figures why-figures' },
+      dom.el('caption', { class: 'unseen' }, is_map ? 'What is lost around each cell' : 'Contributions in the order of the inputs'),
       dom.el('thead', {}, dom.el('tr', {}, ...heads.map((head) => dom.el('th', { scope: 'col' }, head)))), numbers(state, asked.found)));
     return box;
   }
