@@ -21,7 +21,7 @@ app.explanation = (function () {
   function key(state, slot) {
     const answer = state.answers[slot];
     if (state.sample || !answer || answer.kind !== 'prediction') return '';
-    return JSON.stringify([state.model, answer.backend, select.backend(state, answer.backend).base_url, answer.body.version, answer.data]);
+    return [state.model, answer.backend, answer.seq].join(' ');
   }
 
   /** The request for the explanation of an answer: the same again, of the version that gave it. */

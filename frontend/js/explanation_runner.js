@@ -21,7 +21,7 @@ app.createExplanationRunner = function createExplanationRunner(tools) {
 
   function explain(slot, key) {
     const now = state();
-    if (now.tab !== 'explain' || explanation.key(now, slot) !== key) return;
+    if (explanation.key(now, slot) !== key) return;
     const { backend } = now.answers[slot];
     const { path, body } = explanation.request(now, slot);
     send({ method: 'POST', url: base(backend) + path, timeout: PATIENCE, body }, (reply) => {
