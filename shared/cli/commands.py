@@ -8,6 +8,7 @@ import click
 from shared import __version__, bootstrap
 from shared.catalogue import entry_named
 from shared.cli.adding import add, remove
+from shared.cli.card import card
 from shared.cli.check import check
 from shared.cli.compare import compare
 from shared.cli.figures import described
@@ -25,7 +26,7 @@ def main() -> None:
     """A scikit-learn model behind a web page and an HTTP API, served by Flask and by Klein."""
 
 
-for command in (add, remove, check, compare, versions, promote, rollback):
+for command in (add, remove, card, check, compare, versions, promote, rollback):
     main.add_command(command)
 
 
