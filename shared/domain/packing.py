@@ -44,6 +44,8 @@ def _arrays(data: Dataset) -> dict[str, NDArray[Any]]:
 
 def _lean(X: FloatMatrix) -> NDArray[Any]:
     """`X` in bytes where it holds nothing but whole numbers that are one: of images that is an eighth."""
+    if X.dtype != np.float64:
+        return X
     with np.errstate(invalid="ignore"):  # the comparison finds what is no byte
         lean = X.astype(np.uint8)
     return lean if np.array_equal(lean, X) and not np.signbit(X).any() else X
