@@ -4,8 +4,9 @@
 app.card = (function () {
   const { format } = app;
   const NOTHING = Object.freeze({ model: '', versions: [], champion: null, card: null, problem: null, chosen: {} });
-  /** Of a table; an image of 28 x 28 has 784. */
+  /** In a table; an image of 28 x 28 has 784. */
   const MOST_INPUTS = 64;
+  const OF_MANY = 8;
   const NO_BACKEND = 'No backend answers, and a model card comes from one. It appears here as soon as one is back.';
   const NOT_TRAINED = 'This model has no version yet, and a card is of a version.';
 
@@ -54,11 +55,13 @@ app.card = (function () {
     return found + (input.may_be_missing ? ', or missing' : '');
   }
 
+  const told = ({ inputs: all }) => (all.length <= MOST_INPUTS ? all : all.slice(0, OF_MANY));
+
   /** @returns {string[][]} name, title, unit, what was seen in training */
-  const inputs = (card) => card.inputs.slice(0, MOST_INPUTS).map((one) => [one.name, one.title, one.unit, seen(one)]);
+  const inputs = (card) => told(card).map((one) => [one.name, one.title, one.unit, seen(one)]);
 
   function more(card) {
-    const left = card.inputs.length - MOST_INPUTS;
+    const left = card.inputs.length - told(card).length;
     return left > 0 ? 'and ' + left + ' more, up to ' + card.inputs[card.inputs.length - 1].name + '.' : '';
   }
 

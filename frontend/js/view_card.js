@@ -20,7 +20,7 @@ app.createCardView = function createCardView(tools, runner) {
   /** The first cell of a row is its head; cells are text or nodes. */
   function table(caption, heads, rows) {
     const line = ([first, ...rest]) => el('tr', {}, el('th', { scope: 'row' }, first), ...rest.map((cell) => el('td', {}, cell)));
-    return el('div', { class: 'sideways', tabindex: '0', role: 'region', 'aria-label': caption }, el('table', { class: 'card-table' },
+    return el('div', { class: 'sideways', tabindex: '0', role: 'region', 'aria-label': caption }, el('table', { class: heads.length > 3 ? 'card-table many' : 'card-table' },
       el('caption', { class: 'unseen' }, caption),
       el('thead', {}, el('tr', {}, ...heads.map((head) => (head ? el('th', { scope: 'col' }, head) : el('td', {}))))),
       el('tbody', {}, ...rows.map(line))));

@@ -10,7 +10,7 @@ from shared.domain.engine import EngineReport
 from shared.domain.metrics import Interval, Selection
 from shared.domain.signature import Feature
 
-MOST_INPUTS = 64  # in a table; an image of 28 x 28 has 784
+MOST_INPUTS, OF_MANY = 64, 8  # in a table; an image of 28 x 28 has 784
 ADDRESS = "http://localhost:8081"
 TITLES = {"accuracy": "Accuracy", "log_loss": "Log loss", "brier": "Brier score"} | {
     "rmse": "RMSE",
@@ -79,10 +79,11 @@ def _data(card: ModelCard) -> str:
 
 
 def _inputs(inputs: Sequence[Feature]) -> Iterator[str]:
-    rows = [[escaped(one.name), escaped(one.title), escaped(one.unit), _range(one)] for one in inputs[:MOST_INPUTS]]
+    told = inputs if len(inputs) <= MOST_INPUTS else inputs[:OF_MANY]
+    rows = [[escaped(one.name), escaped(one.title), escaped(one.unit), _range(one)] for one in told]
     yield _table(["Name", "Title", "Unit", "Seen in training"], rows)
-    if len(inputs) > MOST_INPUTS:
-        yield f"and {len(inputs) - MOST_INPUTS} more, up to {escaped(inputs[-1].name)}."
+    if len(told) < len(inputs):
+        yield f"and {len(inputs) - len(told)} more, up to {escaped(inputs[-1].name)}."
 
 
 def _range(feature: Feature) -> str:

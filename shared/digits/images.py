@@ -94,6 +94,7 @@ def _signature(data: Dataset) -> Signature:
             maximum=high,
             step=1.0,
             example=float(data.X[0, at]),
+            role="cell",
         )
         for at in range(N_PIXELS)
     )
