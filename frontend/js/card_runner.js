@@ -37,8 +37,9 @@ app.createCardRunner = function createCardRunner(tools) {
   /** Asks again when there is another version to show, or somebody else to ask. */
   function follow() {
     const now = state();
-    const backend = now.tab === 'card' && answering();
-    if (!backend) return;
+    if (now.tab !== 'card') return;
+    const backend = answering();
+    if (!backend) { listed = ''; return; } // whoever comes back is asked anew
     const champion = select.champion(now, backend);
     const where = [now.model, backend, base(backend), champion ? champion.number : ''].join(' ');
     if (where !== listed) { listed = where; asked = ''; list(backend); return; }
