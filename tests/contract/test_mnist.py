@@ -12,6 +12,7 @@ import pytest
 from shared.bootstrap import child_environment
 from shared.digits.images import define_images, from_idx
 from shared.domain.packing import pack
+from shared.domain.recipe import ParameterValue
 from shared.store import ModelStore
 from shared.training.job import TrainingJob
 from shared.training.process import TrainingProcess
@@ -34,7 +35,7 @@ def backends(training_pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> I
     definition, data = define_images("mnist", "test", from_idx(folder / IMAGES, folder / LABELS), test)
     started = list(training_pair.values())
     with TrainingProcess(child_environment(), LIMIT_S) as process:
-        params = {"hidden_units": 32, "epochs": 8, "batch_size": 16, "learning_rate": 0.001}
+        params: dict[str, ParameterValue] = {"hidden_units": 32, "epochs": 8, "batch_size": 16, "learning_rate": 0.001}
         job = TrainingJob("mnist", "pixel-mlp", params, 0, definition)
         trained = process.train(job, pack(data), lambda progress: None)
     with closing(ModelStore(store_of(started[0]))) as store:
