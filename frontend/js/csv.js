@@ -39,6 +39,10 @@ app.csv = (function () {
     }
   }
 
+  function refuseLong(length) {
+    if (length > MOST_OF_RECORD) throw new Error('is longer than ' + MOST_OF_RECORD + ' characters; does a quotation mark lack its partner?');
+  }
+
   /** The record that begins at `start`. @returns {{cells: string[], at: number}|null} */
   function recordAt(text, start, delimiter, is_last) {
     const cells = [];
@@ -72,11 +76,12 @@ app.csv = (function () {
       while (at < text.length) {
         const found = recordAt(text, at, delimiter, is_last);
         if (found === INCOMPLETE) break;
+        refuseLong(found.at - at);
         number += 1;
         if (found.cells.length > 1 || !/^[\r\n]/.test(text.slice(at, at + 1))) records.push({ number, cells: found.cells });
         at = found.at;
       }
-      if (text.length - at > MOST_OF_RECORD) throw new Error('is longer than ' + MOST_OF_RECORD + ' characters; does a quotation mark lack its partner?');
+      refuseLong(text.length - at);
       return text.slice(at);
     }
 
