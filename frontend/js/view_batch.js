@@ -13,7 +13,7 @@ app.createBatchView = function createBatchView(tools, runner) {
     selects: dom.el('div', { class: 'train-grid' }),
     preview: dom.el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'First rows of the file' }),
     note: dom.el('p', { class: 'note', id: 'batch-note', role: 'status' }),
-    start: dom.el('button', { type: 'button', class: 'primary', 'aria-describedby': 'batch-note' }, 'Predict'),
+    start: dom.el('button', { type: 'button', class: 'primary', 'aria-describedby': 'batch-note' }, 'Predict all rows'),
     cancel: dom.el('button', { type: 'button', class: 'secondary' }, 'Cancel'),
   };
   nodes.drop = dom.el('label', { class: 'drop', for: 'batch-file' }, dom.el('span', { class: 'drop-words' }, dom.el('strong', {}, 'Choose a CSV file'), ' or drop it here'), nodes.file, nodes.name);

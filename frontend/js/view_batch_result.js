@@ -51,7 +51,7 @@ app.createBatchResultView = function createBatchResultView(tools, runner) {
 
   const drawFirst = dom.memo((first, job) => {
     const heads = ['Row', job.output.title, job.output.classes.length ? 'Probability' : 'Interval', 'Note', ...job.columns.slice(0, MOST_COLUMNS)];
-    nodes.first.replaceChildren(...(first.length ? titled('First rows', table('First rows with their answers', heads, first.map((one) => firstRow(job, one)), 'batch-rows')) : []));
+    nodes.first.replaceChildren(...(first.length ? titled('First rows', table('First rows with their answers', heads, first.map((one) => firstRow(job, one)), 'batch-rows batch-answers')) : []));
   });
 
   function drawProblem(job, backends) {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.catalogue import CATALOGUE
-from tests.e2e.conftest import Open, Pair
+from tests.e2e.conftest import WAYS, Open, Pair
 from tests.e2e.test_looks import CONTRAST, picture
 from tests.e2e.test_page import press
 
@@ -36,15 +36,16 @@ def downloaded(page: Page, button: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_a_file_comes_back_with_answers_and_with_what_is_wrong(way: str, steady_pair: Pair, open_page: Open) -> None:
     page = open_page(steady_pair.page_url(way, f"#iris{TAB}"))
     choose(page, FLOWERS)
     panel = page.locator("#panel-batch")
     expect(panel).to_contain_text("flowers.csv, 1\u00a0kB, 6 columns")
     expect(panel.locator("summary")).to_have_text("1 of 4 inputs has no column yet: choose")
-    expect(page.get_by_role("button", name="Predict", exact=True)).to_be_disabled()
+    expect(page.get_by_role("button", name="Predict all rows")).to_be_disabled()
     page.get_by_label("Sepal width cm", exact=True).select_option("sepal width")
-    press(page, "Predict")
+    press(page, "Predict all rows")
     expect(panel).to_contain_text("4 rows asked, 2 of them without an answer, by Iris version 1 on Flask.")
     wrong = page.get_by_role("region", name="Rows without an answer").locator("tbody tr")
     expect(wrong).to_have_text(
@@ -67,7 +68,7 @@ def test_a_long_file_can_be_cancelled_and_what_was_answered_is_there(steady_pair
     page = open_page(steady_pair.page_url("http", f"#iris{TAB}"))
     names = ",".join(CATALOGUE["iris"].feature_names)
     choose(page, f"{names}\n" + "5.1,3.5,1.4,0.2\n" * 500_000)
-    press(page, "Predict")
+    press(page, "Predict all rows")
     words = page.locator(".batch-words")
     expect(words).to_contain_text(re.compile(r"\d,000 rows asked so far"))
     press(page, "Cancel")
@@ -85,7 +86,7 @@ def test_numbers_and_images_are_asked_about_too(steady_pair: Pair, open_page: Op
         page = open_page(steady_pair.page_url("http", f"#{model}{TAB}"))
         lines = [entry.feature_names, *(map(str, row) for row in entry.dataset.X[:30])]
         choose(page, "\n".join(map(",".join, lines)))
-        press(page, "Predict")
+        press(page, "Predict all rows")
         expect(page.locator(".batch-words")).to_contain_text(f"30 rows asked, by {entry.title} version 1")
         rows = downloaded(page, "Download CSV")
         assert list(rows[0])[: len(entry.feature_names)] == list(entry.feature_names)
@@ -99,7 +100,7 @@ def test_without_a_backend_nothing_is_made_up(absent_pair: Pair, open_page: Open
     page = open_page(absent_pair.page_url("file", f"#iris{TAB}"))
     choose(page, FLOWERS)
     expect(page.locator("#batch-note")).to_contain_text("No backend is there")
-    expect(page.get_by_role("button", name="Predict", exact=True)).to_be_disabled()
+    expect(page.get_by_role("button", name="Predict all rows")).to_be_disabled()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -109,7 +110,7 @@ def test_pictures(steady_pair: Pair, open_page: Open, scheme: str) -> None:
         picture(page, f"batch-empty-{width}-{scheme}", width)
         choose(page, FLOWERS)
         page.get_by_label("Sepal width cm", exact=True).select_option("sepal width")
-        press(page, "Predict")
+        press(page, "Predict all rows")
         expect(page.locator(".batch-words")).to_contain_text("4 rows asked")
         assert page.evaluate(CONTRAST) == []
         picture(page, f"batch-{width}-{scheme}", width)
