@@ -7,7 +7,19 @@ from typing import Any
 
 import click
 
-from benchmarks import beside_training, crashes, generators, infer, layers, replicas, servers, soak, targets, training
+from benchmarks import (
+    batch,
+    beside_training,
+    crashes,
+    generators,
+    infer,
+    layers,
+    replicas,
+    servers,
+    soak,
+    targets,
+    training,
+)
 
 _positive = click.IntRange(min=1)
 
@@ -56,6 +68,12 @@ def compare_infer(**options: Any) -> None:
     """Compare the Open Inference Protocol with /classify, and binary tensors with JSON."""
     if not infer.run(infer.Settings(**options), _command()):
         sys.exit(1)
+
+
+@main.command("batch")
+def time_batch() -> None:
+    """Time `duet predict` on files of many rows, and tell its memory."""
+    batch.main()
 
 
 @main.command("replicas")

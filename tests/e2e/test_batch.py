@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.catalogue import CATALOGUE
+from tests.contract.raw import ask
 from tests.e2e.conftest import WAYS, Open, Pair
 from tests.e2e.test_looks import CONTRAST, picture
 from tests.e2e.test_page import press
@@ -52,7 +54,7 @@ def test_a_file_comes_back_with_answers_and_with_what_is_wrong(way: str, steady_
         [
             "4Sepal length (cm)'none' is not a number",
             "4petal_length_cmis missing",
-            "5–has 2 cells; 6 columns are named",
+            "5\N{EN DASH}has 2 cells; 6 columns are named",
         ]
     )
     expect(page.get_by_role("region", name="First rows with their answers")).to_contain_text("<b>bold</b>; twice")
@@ -92,8 +94,9 @@ def test_numbers_and_images_are_asked_about_too(steady_pair: Pair, open_page: Op
         assert list(rows[0])[: len(entry.feature_names)] == list(entry.feature_names)
         if model == "diabetes":
             assert all(float(row["lower"]) < float(row["prediction"]) < float(row["upper"]) for row in rows)
-        else:
-            assert [row["prediction"] for row in rows[:10]] == list("0123456789")
+        body = json.dumps({"rows": entry.dataset.X[:30].tolist()})
+        answer = ask(steady_pair.ports["klein"], "POST", f"/models/{model}/predict", body).json()
+        assert [row["prediction"] for row in rows] == [str(one) for one in answer["predictions"]]
 
 
 def test_without_a_backend_nothing_is_made_up(absent_pair: Pair, open_page: Open) -> None:
