@@ -13,16 +13,19 @@ from shared.catalogue.known import Changes, KnownModels
 from shared.catalogue.rows import rows_of
 from shared.catalogue.stored import StoredEntry, read_rows, stored_entry
 from shared.domain.comparison import Comparison, agree, agree_on_values, compare
-from shared.domain.dataset import Dataset
+from shared.domain.dataset import Dataset, FloatMatrix
 from shared.domain.definition import ModelDefinition
 from shared.domain.engine import ENGINES
+from shared.domain.held_out import HELD_OUT, HeldOut, unpack_held_out
 from shared.domain.promotion import ChampionHistory, Metric, Promoted, Promotion, Wanted
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, ServedVersion, Trained
 from shared.errors import (
     ArtefactDamaged,
+    DuetError,
     InvalidInput,
     NameTaken,
+    NoHeldOut,
     NothingBefore,
     NotLoaded,
     NotTrained,
@@ -38,7 +41,7 @@ from shared.training.job import Stage, TrainingJob
 from shared.training.runner import Parts, Report, Runner, ignore_progress, no_parts
 
 log = logging.getLogger("duet.service")
-MOST_COMPARED_BYTES = 64_000_000  # of a stored model's rows, which are in memory while two versions are compared
+MOST_COMPARED_BYTES = 64_000_000  # of a stored model's rows, which are in memory while they are looked at
 RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
 
 
@@ -149,18 +152,35 @@ class Service:
     # --- defining ----------------------------------------------------------------------------------
 
     def define(
-        self, definition: ModelDefinition, parts: Iterable[bytes], trained: Trained | None = None
+        self,
+        definition: ModelDefinition,
+        parts: Iterable[bytes],
+        trained: Trained | None = None,
+        *,
+        only_new: bool = False,
     ) -> ModelVersion | None:
         """Let there be a model, or another definition of it, and with `trained` a version that answers for it.
 
-        `parts` are those of its packed data. Known in this process when the call returns, in others soon after. Raises
-        InvalidInput, NameTaken and StoreError.
+        `parts` are those of its packed data. Known in this process when the call returns, in others soon after. With
+        `only_new`, there must be none of its name. Raises InvalidInput, NameTaken and StoreError.
         """
         _refuse_catalogue(definition.name)
         stored_entry(definition, partial(read_rows, definition, parts))  # which says whether it can be one
-        version = self._store.define(definition, parts, trained)
+        version = self._store.define(definition, parts, trained, only_new=only_new)
         self.refresh()
         return version
+
+    def add(self, definition: ModelDefinition, parts: Iterable[bytes]) -> TrainingRun:
+        """Let there be a new model, and let its first training run; where none can be started, there is none.
+
+        A model whose training fails stays, untrained. Raises InvalidInput, NameTaken, TrainingFailed and StoreError.
+        """
+        self.define(definition, parts, only_new=True)
+        try:
+            return self.start_run(definition.name, promote="always")
+        except DuetError:
+            self.remove(definition.name)
+            raise
 
     def remove(self, model: str) -> None:
         """Take out a model that the store defines, with its versions and runs.
@@ -211,13 +231,28 @@ class Service:
         answers = (first.classes_of(data.X), second.classes_of(data.X))
         return compare(*versions, agree(versions, data, answers))
 
+    def held_out(self, model: str, number: int) -> tuple[ModelVersion, HeldOut, FloatMatrix]:
+        """A version, what estimators of its recipe answered to rows that they had not seen, and these rows.
+
+        Raises UnknownModel, UnknownVersion, NoHeldOut, InvalidInput for data that are too large, ArtefactDamaged and
+        StoreError.
+        """
+        entry, version = self._known.entry(model), self.version(model, number)
+        if HELD_OUT not in version.attached:
+            raise NoHeldOut(model, number, "none were recorded when it was trained; train another version")
+        data = self._rows(entry)
+        if version.data_sha256 != data.sha256():
+            raise NoHeldOut(model, number, "the model has other data now")
+        found = unpack_held_out(self._store.artefact(version, HELD_OUT))
+        return version, found, data.X[found.rows]
+
     def _rows(self, entry: CatalogueEntry) -> Dataset:
         if not isinstance(entry, StoredEntry):
             return rows_of(entry.name)
         size = 8 * entry.data.n_samples * len(entry.feature_names)
         if size > MOST_COMPARED_BYTES:
             limit = f"{MOST_COMPARED_BYTES / 1e6:g} MB"
-            raise InvalidInput([Problem("name", f"its data are {size / 1e6:.0f} MB; versions are compared on {limit}")])
+            raise InvalidInput([Problem("name", f"its data are {size / 1e6:.0f} MB; rows are looked at up to {limit}")])
         return entry.load_dataset()  # and not `dataset`, which would stay
 
     # --- loading and unloading by hand -------------------------------------------------------------

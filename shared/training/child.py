@@ -21,6 +21,7 @@ import msgspec
 from shared.catalogue import entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
+from shared.domain.held_out import HELD_OUT, MOST_PROBABILITIES, HeldOut, pack_held_out
 from shared.domain.version import Trained
 from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, read_parts, write_frame
 
@@ -44,16 +45,22 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
     choosing_fits = FOLDS * len(candidates_of(entry, recipe))
     meter = Meter(FOLDS * repeats_for(recipe.repeats, n_rows), partial(write_frame, events), choosing_fits)
     selection = None
+    attached: dict[str, bytes] = {}
+
+    def keep(found: HeldOut) -> None:
+        if found.probabilities.size <= MOST_PROBABILITIES:
+            attached[HELD_OUT] = pack_held_out(found)
+
     with warnings.catch_warnings():
         # The classic recipes stop after a set number of epochs by design.
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
         if recipe.candidates:
             recipe, selection = choose(entry, recipe, job.seed, meter)
-            estimator, metrics = train(entry, recipe, recipe.complete({}), job.seed, meter)
+            estimator, metrics = train(entry, recipe, recipe.complete({}), job.seed, meter, keep)
             note = f"after {selection.chosen} was chosen among {len(selection.candidates)} recipes on the same rows"
             metrics = noted(metrics, note)
         else:
-            estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
+            estimator, metrics = train(entry, recipe, job.params, job.seed, meter, keep)
     meter.at("export", 0)
     artefact = dump(estimator)
     exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, job.seed), entry.signature)
@@ -71,7 +78,8 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         artefact_sha256=hashlib.sha256(artefact).hexdigest(),
         artefact=artefact,
         engines=exported.engines,
-        exported=exported.artefacts,
+        exported=exported.artefacts | attached,
+        attached={name: hashlib.sha256(content).hexdigest() for name, content in attached.items()},
         golden=exported.golden,
         data=entry.data,
         examples=entry.examples,

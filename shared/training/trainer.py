@@ -1,5 +1,6 @@
 """Evaluate a recipe, then fit it on all rows. No store, no process."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,26 +10,37 @@ from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, trai
 from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
-from shared.domain.dataset import Dataset, IntVector
+from shared.domain.dataset import Dataset, FloatMatrix, IntVector
+from shared.domain.held_out import HeldOut
 from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
-from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
+from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled, sampled_rows
 from shared.training.scores import Folds, cross_validation, hold_out, regression_cross_validation, regression_hold_out
 
 FOLDS = 5
 TEST_SHARE = 0.3
 
 
+def keep_nothing(found: HeldOut) -> None:
+    """Nobody wants the answers of the cross-validation."""
+
+
 def train(
-    entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter
+    entry: CatalogueEntry,
+    recipe: Recipe,
+    parameters: Parameters,
+    seed: int,
+    meter: Meter,
+    keep: Callable[[HeldOut], None] = keep_nothing,
 ) -> tuple[Any, Metrics]:
     """The estimator fitted on all rows, and what an estimator of this recipe achieves on unseen ones.
 
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
-    rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
+    rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted. `keep` gets what a classification's
+    first cross-validation answered.
     """
     dataset, is_regression = sampled(entry.dataset, EVALUATED_ROWS, seed), entry.task == "regression"
     fit = partial(recipe.fit, parameters, seed)
@@ -52,11 +64,10 @@ def train(
                 ),
             )
         else:
+            crossed = _cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter)
+            keep(_first_repeat(*crossed, sampled_rows(entry.dataset, EVALUATED_ROWS, seed)))
             metrics = ClassificationMetrics(
-                holdout=hold_out(tested.predict(X_test), y_test),
-                cross_validation=cross_validation(
-                    *_cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter), folds
-                ),
+                holdout=hold_out(tested.predict(X_test), y_test), cross_validation=cross_validation(*crossed, folds)
             )
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
@@ -64,6 +75,12 @@ def train(
     if dataset.n_samples < entry.dataset.n_samples:
         metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
     return estimator, metrics
+
+
+def _first_repeat(y: IntVector, probabilities: FloatMatrix, rows: IntVector, numbers: IntVector) -> HeldOut:
+    """What the first repeat answered; `numbers` are those of the evaluated rows in the model's data."""
+    n = len(numbers)
+    return HeldOut(numbers[rows[:n]], y[:n], probabilities[:n])
 
 
 def noted(metrics: Metrics, note: str) -> Metrics:
