@@ -80,8 +80,8 @@ class UnknownRun(Unknown):
 
 
 class NoHeldOut(Unknown):
-    def __init__(self, model: str, number: int, why: str) -> None:
-        super().__init__(f"version {number} of {model!r} has no held-out answers: {why}")
+    def __init__(self, model: str, number: int) -> None:
+        super().__init__(f"no answers to unseen rows were kept of {model!r} version {number}; train another version")
 
 
 class UnknownVersion(Unknown):

@@ -13,7 +13,7 @@ from shared.catalogue.known import Changes, KnownModels
 from shared.catalogue.rows import rows_of
 from shared.catalogue.stored import StoredEntry, read_rows, stored_entry
 from shared.domain.comparison import Comparison, agree, agree_on_values, compare
-from shared.domain.dataset import Dataset, FloatMatrix
+from shared.domain.dataset import Dataset
 from shared.domain.definition import ModelDefinition
 from shared.domain.engine import ENGINES
 from shared.domain.held_out import HELD_OUT, HeldOut, unpack_held_out
@@ -41,7 +41,7 @@ from shared.training.job import Stage, TrainingJob
 from shared.training.runner import Parts, Report, Runner, ignore_progress, no_parts
 
 log = logging.getLogger("duet.service")
-MOST_COMPARED_BYTES = 64_000_000  # of a stored model's rows, which are in memory while they are looked at
+MOST_COMPARED_BYTES = 64_000_000  # of a stored model's rows, which are in memory while two versions are compared
 RETRY_S = 10.0  # between attempts to load a champion that could not be loaded
 
 
@@ -231,20 +231,15 @@ class Service:
         answers = (first.classes_of(data.X), second.classes_of(data.X))
         return compare(*versions, agree(versions, data, answers))
 
-    def held_out(self, model: str, number: int) -> tuple[ModelVersion, HeldOut, FloatMatrix]:
-        """A version, what estimators of its recipe answered to rows that they had not seen, and these rows.
+    def held_out(self, model: str, number: int) -> tuple[ModelVersion, HeldOut]:
+        """A version, and what estimators of its recipe answered to rows that they had not seen.
 
-        Raises UnknownModel, UnknownVersion, NoHeldOut, InvalidInput for data that are too large, ArtefactDamaged and
-        StoreError.
+        Raises UnknownModel, UnknownVersion, NoHeldOut, ArtefactDamaged and StoreError.
         """
-        entry, version = self._known.entry(model), self.version(model, number)
+        version = self.version(model, number)
         if HELD_OUT not in version.attached:
-            raise NoHeldOut(model, number, "none were recorded when it was trained; train another version")
-        data = self._rows(entry)
-        if version.data_sha256 != data.sha256():
-            raise NoHeldOut(model, number, "the model has other data now")
-        found = unpack_held_out(self._store.artefact(version, HELD_OUT))
-        return version, found, data.X[found.rows]
+            raise NoHeldOut(model, number)
+        return version, unpack_held_out(self._store.artefact(version, HELD_OUT))
 
     def _rows(self, entry: CatalogueEntry) -> Dataset:
         if not isinstance(entry, StoredEntry):
@@ -252,7 +247,7 @@ class Service:
         size = 8 * entry.data.n_samples * len(entry.feature_names)
         if size > MOST_COMPARED_BYTES:
             limit = f"{MOST_COMPARED_BYTES / 1e6:g} MB"
-            raise InvalidInput([Problem("name", f"its data are {size / 1e6:.0f} MB; rows are looked at up to {limit}")])
+            raise InvalidInput([Problem("name", f"its data are {size / 1e6:.0f} MB; versions are compared on {limit}")])
         return entry.load_dataset()  # and not `dataset`, which would stay
 
     # --- loading and unloading by hand -------------------------------------------------------------

@@ -9,18 +9,19 @@ from shared.domain.dataset import FloatMatrix, IntVector
 from shared.errors import ArtefactDamaged
 
 HELD_OUT = "held-out"  # what it is attached to a version as
-MOST_PROBABILITIES = 1_000_000  # four bytes each; of more rows times classes nothing is kept
+MOST_NUMBERS = 500_000  # inputs and probabilities; of more rows, so many are kept as have no more
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """One repeat of a cross-validation: each row was answered once, by an estimator of the recipe that had not seen it.
 
-    `rows`, shape (n,), are numbers of rows in the model's data, from 0; `y`, shape (n,), their class indices;
-    `probabilities`, shape (n, n_classes), the answers.
+    `rows`, shape (n,), are numbers of rows in the model's data, from 0; `X`, shape (n, n_features), and `y`, shape
+    (n,), what stands in them; `probabilities`, shape (n, n_classes), the answers.
     """
 
     rows: IntVector
+    X: FloatMatrix
     y: IntVector
     probabilities: FloatMatrix
 
@@ -32,6 +33,7 @@ def pack_held_out(found: HeldOut) -> bytes:
     np.savez_compressed(
         target,
         rows=found.rows[order].astype(np.int32),
+        X=found.X[order],
         y=found.y[order].astype(np.int16),
         probabilities=found.probabilities[order].astype(np.float32),
     )
@@ -44,6 +46,7 @@ def unpack_held_out(content: bytes) -> HeldOut:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return HeldOut(
                 arrays["rows"].astype(np.int64),
+                arrays["X"],
                 arrays["y"].astype(np.int64),
                 arrays["probabilities"].astype(np.float64),
             )

@@ -5,7 +5,6 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from shared.domain.dataset import FloatMatrix
 from shared.domain.held_out import HeldOut
 from shared.domain.metrics import CrossValidation, Interval, wilson
 from shared.domain.version import ModelVersion
@@ -63,8 +62,8 @@ def held_out(context: Context, call: Call) -> Reply:
     return json_reply(held_out_answer(*context.service.held_out(name, number), query), model=name, version=number)
 
 
-def held_out_answer(version: ModelVersion, found: HeldOut, X: FloatMatrix, query: HeldOutQuery) -> HeldOutAnswer:
-    """Those of `found` that `query` asks for; `X`, shape (n, n_features), are their inputs. Raises InvalidInput."""
+def held_out_answer(version: ModelVersion, found: HeldOut, query: HeldOutQuery) -> HeldOutAnswer:
+    """Those of `found` that `query` asks for; raises InvalidInput."""
     classes = [one.name for one in version.signature.output.classes]
     candidates = np.arange(len(found.y))
     if query.class_ is not None:
@@ -89,7 +88,7 @@ def held_out_answer(version: ModelVersion, found: HeldOut, X: FloatMatrix, query
             HeldOutRow(row, inputs, classes[label], classes[answer], shares)
             for row, inputs, label, answer, shares in zip(
                 found.rows[chosen].tolist(),
-                X[chosen].tolist(),
+                found.X[chosen].tolist(),
                 found.y[chosen].tolist(),
                 predicted.tolist(),
                 found.probabilities[chosen].round(DECIMALS).tolist(),

@@ -34,9 +34,9 @@ def held_out_parameters() -> dict[str, Parameter]:
 
 
 def _held_out() -> held_out.HeldOutAnswer:
-    found = HeldOut(np.array([0]), np.array([0]), np.array([[1.0, 0.0, 0.0]]))
+    found = HeldOut(np.array([0]), np.array([SETOSA]), np.array([0]), np.array([[1.0, 0.0, 0.0]]))
     query = held_out.HeldOutQuery(class_="setosa", n=1)
-    return held_out.held_out_answer(iris_version(), found, np.array([SETOSA]), query)
+    return held_out.held_out_answer(iris_version(), found, query)
 
 
 VERSIONS = Operation(
@@ -75,7 +75,7 @@ HELD_OUT = Operation(
     ok("Some of the rows, with what they are and what they were taken for.", held_out.HeldOutAnswer),
     "A version is fitted on all rows, so that its own answers to them would flatter it. These are the answers of the "
     "cross-validation: each row's is that of an estimator of the same recipe that had not seen it. Equal seeds draw "
-    "equal rows. Recorded for classifications with up to a million rows times classes.",
+    "equal rows. Kept of classifications; of many rows, so many as make half a million numbers.",
     parameters={**NAMED_VERSION, **held_out_parameters()},
     errors=(Unknown, ArtefactDamaged, StoreError),
     examples=(Example("One flower", _held_out),),

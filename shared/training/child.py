@@ -21,7 +21,7 @@ import msgspec
 from shared.catalogue import entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
-from shared.domain.held_out import HELD_OUT, MOST_PROBABILITIES, HeldOut, pack_held_out
+from shared.domain.held_out import HELD_OUT, HeldOut, pack_held_out
 from shared.domain.version import Trained
 from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, read_parts, write_frame
 
@@ -48,8 +48,7 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
     attached: dict[str, bytes] = {}
 
     def keep(found: HeldOut) -> None:
-        if found.probabilities.size <= MOST_PROBABILITIES:
-            attached[HELD_OUT] = pack_held_out(found)
+        attached[HELD_OUT] = pack_held_out(found)
 
     with warnings.catch_warnings():
         # The classic recipes stop after a set number of epochs by design.

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, FloatMatrix, IntVector
-from shared.domain.held_out import HeldOut
+from shared.domain.held_out import MOST_NUMBERS, HeldOut
 from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
@@ -65,7 +65,7 @@ def train(
             )
         else:
             crossed = _cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter)
-            keep(_first_repeat(*crossed, sampled_rows(entry.dataset, EVALUATED_ROWS, seed)))
+            keep(_first_repeat(*crossed, entry.dataset, sampled_rows(entry.dataset, EVALUATED_ROWS, seed), seed))
             metrics = ClassificationMetrics(
                 holdout=hold_out(tested.predict(X_test), y_test), cross_validation=cross_validation(*crossed, folds)
             )
@@ -77,10 +77,14 @@ def train(
     return estimator, metrics
 
 
-def _first_repeat(y: IntVector, probabilities: FloatMatrix, rows: IntVector, numbers: IntVector) -> HeldOut:
-    """What the first repeat answered; `numbers` are those of the evaluated rows in the model's data."""
-    n = len(numbers)
-    return HeldOut(numbers[rows[:n]], y[:n], probabilities[:n])
+def _first_repeat(
+    y: IntVector, probabilities: FloatMatrix, rows: IntVector, data: Dataset, numbers: IntVector, seed: int
+) -> HeldOut:
+    """What the first repeat answered, to so many rows as are kept; `numbers` are those of the evaluated rows."""
+    most = MOST_NUMBERS // (data.X.shape[1] + probabilities.shape[1])
+    kept = np.random.default_rng(seed).permutation(len(numbers))[:most]
+    chosen = numbers[rows[kept]]
+    return HeldOut(chosen, data.X[chosen], y[kept], probabilities[kept])
 
 
 def noted(metrics: Metrics, note: str) -> Metrics:

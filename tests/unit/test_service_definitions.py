@@ -211,7 +211,7 @@ def test_versions_of_a_large_model_are_not_compared(
 ) -> None:
     service.define(BLOBS, pack(DATA), version)
     monkeypatch.setattr(service_module, "MOST_COMPARED_BYTES", 60 * 3 * 8 - 1)
-    with pytest.raises(InvalidInput, match="rows are looked at up to"):
+    with pytest.raises(InvalidInput, match="versions are compared on"):
         service.compare("blobs", 1, 1)
     monkeypatch.undo()
     agreement = service.compare("blobs", 1, 1).agreement
