@@ -64,6 +64,8 @@ app.add = (function () {
       return say(next, event, of(state).file + ' holds ' + size(event.overview) + '.', 'ok');
     },
     add_refused: (state, event, say, count) => say(count(change(state, { busy: '', problem: { backend: event.backend, problem: event.problem } }), 'in_flight', -1), event, event.problem.title, 'error'),
+    /** Another file was chosen meanwhile. */
+    add_outdated: (state, event, say, count) => count(state, 'in_flight', -1),
     wished: (state, event) => wish(state, event.wish),
     column_used(state, event) {
       const others = of(state).wishes.drop.filter((name) => name !== event.column);

@@ -11,6 +11,7 @@ app.createAddRunner = function createAddRunner(tools) {
   const ELSEWHERE = 1000;
   /** @type {File|null} */
   let file = null;
+  let latest = 0;
 
   /** Whoever is asked, or else whoever is there. */
   function backend() {
@@ -21,9 +22,10 @@ app.createAddRunner = function createAddRunner(tools) {
   const base = (id) => select.backend(state(), id).base_url;
 
   function send(id, path, isGood, good) {
-    const chosen = file;
+    const seq = next();
+    latest = seq;
     app.change(tools, { method: 'POST', backend: id, path, text: file, type: 'text/csv', timeout: PATIENCE }, (reply, problem) => {
-      if (chosen !== file) return;
+      if (seq !== latest) { dispatch({ type: 'add_outdated' }); return; }
       if (!problem && isGood(reply.body)) { good(reply); return; }
       const found = problem || app.problems.strange('The answer holds no model.');
       dispatch({ type: 'add_refused', backend: id, problem: add.explained(found, reply ? reply.status : 0) });
@@ -32,6 +34,7 @@ app.createAddRunner = function createAddRunner(tools) {
 
   /** @param {File} chosen */
   function choose(chosen) {
+    if (add.of(state()).busy === 'adding') return;
     const id = backend();
     const path = '/tables?' + new URLSearchParams({ file: chosen.name.slice(0, 200) }).toString();
     file = chosen;
