@@ -24,7 +24,7 @@ app.createAddView = function createAddView(tools, runner) {
   const head = (title) => dom.el('th', { scope: 'col' }, title);
   nodes.form = dom.el('form', { novalidate: true, hidden: true }, nodes.size,
     dom.el('div', { class: 'scroll columns', tabindex: '0', role: 'region', 'aria-label': 'Columns' }, dom.el('table', { class: 'history-table' },
-      dom.el('thead', {}, dom.el('tr', {}, ...['Column', 'Holds', 'Values', 'Missing', 'Learn from it'].map(head))), nodes.rows)),
+      dom.el('thead', {}, dom.el('tr', {}, ...['Column', 'Learn from it', 'Holds', 'Values', 'Missing'].map(head))), nodes.rows)),
     dom.el('div', { class: 'train-grid' },
       setting(nodes.target, 'Predict', 'the column that the model is to tell'),
       setting(nodes.task, 'As', 'a class or a number'),
@@ -66,8 +66,8 @@ app.createAddView = function createAddView(tools, runner) {
     const focused = document.activeElement && document.activeElement.dataset.column;
     const wishes = { target, drop };
     nodes.rows.replaceChildren(...overview.columns.map((column) => dom.el('tr', {},
-      dom.el('th', { scope: 'row' }, column.name), dom.el('td', {}, add.kind(column)), dom.el('td', {}, add.values(column)),
-      dom.el('td', {}, column.missing ? String(column.missing) : ''), dom.el('td', {}, use(column, wishes)))));
+      dom.el('th', { scope: 'row' }, column.name), dom.el('td', {}, use(column, wishes)), dom.el('td', {}, add.kind(column)),
+      dom.el('td', {}, add.values(column)), dom.el('td', {}, column.missing ? String(column.missing) : ''))));
     const again = Array.from(nodes.rows.querySelectorAll('input')).find((box) => box.dataset.column === focused);
     if (again) again.focus();
   });
