@@ -96,6 +96,16 @@ def _make_boosting_regressor(parameters: Parameters, seed: int) -> Any:
     return GradientBoostingRegressor(**_boosted(parameters, seed), max_features=0.5)
 
 
+def _make_averaged(parameters: Parameters, seed: int) -> Any:
+    from sklearn.ensemble import ExtraTreesRegressor, VotingRegressor
+
+    random = ExtraTreesRegressor(n_estimators=EXTRA_TREES, max_features=0.5, random_state=seed)
+    # Two of them err in different ways by chance alone, extra trees for a reason.
+    boosted = [_make_boosting_regressor(parameters, seed + one) for one in range(2)]
+    return VotingRegressor([("first", boosted[0]), ("second", boosted[1]), ("extra", random)])
+
+
+EXTRA_TREES = 100
 TREE_TYPES = ("sklearn.tree._tree.Tree",)
 
 LDA = Recipe("lda", "Linear discriminant analysis", _make_lda)
@@ -182,12 +192,20 @@ BOOSTING_REGRESSOR = Recipe(
     trusted_types=TREE_TYPES,
     repeats=2,
 )
+AVERAGED = replace(
+    BOOSTING_REGRESSOR,
+    name="averaged",
+    title="Gradient boosting and extra trees, averaged",
+    make=_make_averaged,
+    trusted_types=(*TREE_TYPES, "sklearn.utils._bunch.Bunch"),
+)
 AUTO_REGRESSOR = replace(AUTO_CLASSIFIER, candidates=("bayesian-ridge", "forest", "boosting"))
 
 # Those that a definition in the store may name.
 RECIPES: dict[Task, dict[str, Recipe]] = {
     "classification": {recipe.name: recipe for recipe in (AUTO_CLASSIFIER, LDA, MLP, TREE, LOGISTIC, FOREST, BOOSTING)},
     "regression": {
-        recipe.name: recipe for recipe in (AUTO_REGRESSOR, BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR)
+        recipe.name: recipe
+        for recipe in (AUTO_REGRESSOR, BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR, AVERAGED)
     },
 }

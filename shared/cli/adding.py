@@ -1,6 +1,7 @@
 """`duet add` and `remove`: a model from a CSV file of the user's own, and no model any more."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from shared.errors import DuetError
 from shared.service import Service
 from shared.settings import read_settings
 from shared.tables import Table, TableColumn, read_table
+from shared.tables.california import SOURCE, california_csv
 from shared.tables.defining import Wishes, define, name_from, unfit
 from shared.tables.findings import shown
 from shared.tables.overview import most_frequent
@@ -26,7 +28,9 @@ CATEGORIES_SHOWN = 4
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--california", is_flag=True, help="California's house prices of 1990 in place of a FILE.")
+@click.option("--download", is_flag=True, help="Fetch these where scikit-learn does not have them on this machine.")
 @click.option("--target", metavar="COLUMN", help="What the model is to predict (known of the usual house prices).")
 @click.option("--name", metavar="NAME", help="What the model is called in addresses (default: after the file).")
 @click.option("--title", metavar="TEXT", help="What people call it (default: after the name).")
@@ -35,7 +39,9 @@ CATEGORIES_SHOWN = 4
 @click.option("--yes", is_flag=True, help="Don't ask whether the columns are understood rightly.")
 @store_option
 def add(
-    file: Path,
+    file: Path | None,
+    california: bool,  # click passes options by name
+    download: bool,  # the same
     target: str | None,
     name: str | None,
     title: str | None,
@@ -45,12 +51,14 @@ def add(
     store: str | None,
 ) -> None:
     """Train a model on FILE, a CSV whose first line names its columns, and serve it."""
+    if (file is None) != california:
+        raise click.UsageError("name a FILE, or give --california")
     with reported(), opened(read_settings(store=store)) as service:
-        table = _table(file)
+        table = _table(file) if file else read_table(BytesIO(california_csv(download=download)))
         wishes = Wishes(
-            name=name or name_from(file.name.partition(".")[0]),
+            name=name or (name_from(file.name.partition(".")[0]) if file else "california"),
             by=asker(),
-            source=file.name,
+            source=file.name if file else SOURCE,
             title=title or "",
             target=target,
             task=task,

@@ -27,7 +27,7 @@ from tests.tutorial.documents import (
     shown,
 )
 
-LIMIT_S = 60
+LIMIT_S = 120
 PERSON = re.compile(r"command line \(.+\)$", re.MULTILINE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+import joblib
+import numpy as np
+import pytest
+
 from tests.flats import flats_csv
 from tests.processes import duet
 
@@ -46,3 +50,26 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     file.write_text("a,b\n1\n2,3\n")
     assert "row 2: has 1 cells; 2 columns are named" in duet(tmp_path, "add", str(file), "--target", "a").stderr
     assert "can't be read: No such file" in duet(tmp_path, "add", str(tmp_path / "none.csv"), "--target", "a").stderr
+
+
+def test_california_is_read_from_where_scikit_learn_keeps_it_and_never_fetched_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "kept"))
+    missing = duet(tmp_path, "add", "--california", "--yes")
+    assert missing.returncode == 1
+    assert f"California housing: is not in {tmp_path / 'kept'}; --download fetches it (0.4 MB)" in missing.stderr
+    _keep_made_up_houses(tmp_path / "kept")
+    added = duet(tmp_path, "add", "--california")  # nobody answers
+    assert "Train california on this?" in added.stdout
+    assert "House prices in California: Estimates the median price" in added.stdout
+    assert "200 rows; MedHouseVal is a number (regression)" in added.stdout
+    neither = duet(tmp_path, "add", "--yes")
+    assert "name a FILE, or give --california" in neither.stderr
+
+
+def _keep_made_up_houses(home: Path) -> None:
+    """As scikit-learn keeps them: the value in dollars, then eight columns, of which three are totals."""
+    random = np.random.default_rng(0)
+    rows = random.uniform(1, 2, (200, 9)) * [200_000, 4, 20, 2000, 400, 1000, 300, 35, -120]
+    joblib.dump(rows, home / "cal_housing_py3.pkz", compress=6)
