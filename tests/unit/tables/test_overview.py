@@ -1,6 +1,7 @@
 """How a table is understood before anything is made of it."""
 
 import io
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,7 +15,7 @@ def overview_of(content: bytes, file: str = "flats.csv") -> TableOverview:
     return overview(read_table(io.BytesIO(content)), file)
 
 
-def rows(*columns: list[object]) -> bytes:
+def rows(*columns: Sequence[object]) -> bytes:
     names = ",".join(f"c{place}" for place in range(len(columns)))
     return "\n".join([names, *(",".join(map(str, row)) for row in zip(*columns, strict=True))]).encode()
 
