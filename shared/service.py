@@ -214,6 +214,8 @@ class Service:
     def _rows(self, entry: CatalogueEntry) -> Dataset:
         if not isinstance(entry, StoredEntry):
             return rows_of(entry.name)
+        if not entry.data.n_samples:
+            raise InvalidInput([Problem("name", f"model {entry.name!r} came without data to compare versions on")])
         size = 8 * entry.data.n_samples * len(entry.feature_names)
         if size > MOST_COMPARED_BYTES:
             limit = f"{MOST_COMPARED_BYTES / 1e6:g} MB"
@@ -429,7 +431,7 @@ class Service:
 
     def _load(self, model: str, number: int) -> Predictor:
         version = self._store.version(model, number)
-        trusted_types = self._known.entry(model).trusted_types(version.recipe)
+        trusted_types = self._known.entry(model).trusted_types(version.recipe) + version.trusted_types
         return load(version, partial(self._store.artefact, version), trusted_types, self._engines)
 
     def _note(self, what: str, why: str) -> None:
