@@ -182,7 +182,9 @@ class LiveAnswer(msgspec.Struct, frozen=True):
 
 
 class ReadyAnswer(msgspec.Struct, frozen=True):
-    """`problems` say what keeps this process from answering with what the store names."""
+    """`problems` say what keeps this process from answering with what the store names, so that it is not ready; and
+    which files of the watched folder can't be served, which keeps nothing from answering.
+    """
 
     live: bool
     ready: bool

@@ -13,14 +13,16 @@ import threading
 import warnings
 from functools import partial
 from importlib.metadata import version
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import msgspec
 
-from shared.catalogue import entry_named
+from shared.catalogue import CatalogueEntry, entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
+from shared.domain.metrics import Metrics, Selection
+from shared.domain.recipe import ParameterValue
 from shared.domain.version import Trained
 from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, read_parts, write_frame
 
@@ -31,10 +33,8 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "skl2onnx", "onnxruntime
 def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trained:
     """Train as `job` says, reporting progress to `events`; `data` are those of the definition that it brings."""
 
-    from shared.training.artefact import dump
-    from shared.training.export import export
     from shared.training.progress import Meter
-    from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
+    from shared.training.sampling import EVALUATED_ROWS, repeats_for
     from shared.training.selection import candidates_of, choose
     from shared.training.trainer import FOLDS, noted, train
 
@@ -55,15 +55,34 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         else:
             estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
     meter.at("export", 0)
-    artefact = dump(estimator)
-    exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, job.seed), entry.signature)
+    trained = packed(entry, estimator, metrics, job.recipe, job.params, job.seed, selection)
     meter.at("export", 1)
+    return trained
+
+
+def packed(
+    entry: CatalogueEntry,
+    estimator: Any,
+    metrics: Metrics | None,
+    recipe: str,
+    params: dict[str, ParameterValue],
+    seed: int,
+    selection: Selection | None = None,
+) -> Trained:
+    """What can be published of `estimator`, fitted on the data of `entry`: itself as bytes, and what it exports to."""
+
+    from shared.training.artefact import dump
+    from shared.training.export import export
+    from shared.training.sampling import EVALUATED_ROWS, sampled
+
+    artefact = dump(estimator)
+    exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, seed), entry.signature)
     return Trained(
-        model=job.model,
+        model=entry.name,
         run=uuid4().hex,
-        recipe=job.recipe,
-        params=job.params,
-        seed=job.seed,
+        recipe=recipe,
+        params=params,
+        seed=seed,
         signature=entry.signature,
         metrics=metrics,
         data_sha256=entry.data_sha256,

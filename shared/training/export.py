@@ -18,7 +18,9 @@ from shared.domain.signature import Signature
 from shared.engines.agreement import compare, replay
 from shared.engines.dense import Layer, pack_layers
 from shared.engines.engine import open_engine
+from shared.engines.frames import FrameEstimator
 from shared.engines.scikit_learn import ScikitLearnEngine
+from shared.errors import Unanswerable
 from shared.training.onnx_export import Refused, convert, has_trees, steps_of
 
 RANDOM_ROWS = 256  # inside the training range, and as many far outside it
@@ -51,11 +53,12 @@ def export(estimator: Any, dataset: Dataset, signature: Signature) -> Export:
     """Export `estimator`, fitted on `dataset`, to every engine that gives what it gives.
 
     They are compared on the training rows and on random rows inside and far outside the training range. Raises
-    AttributeError for a classifier without probabilities.
+    AttributeError for a classifier without probabilities, and Unanswerable where no row has a finite answer.
     """
+    bare = estimator.estimator if isinstance(estimator, FrameEstimator) else estimator
     attempts: dict[str, Sequence[Callable[[], bytes]]] = {
-        DENSE: [lambda: pack_layers(dense_layers(estimator))],
-        ONNXRUNTIME: [partial(_onnx, estimator, signature, double=double) for double in (True, False)],
+        DENSE: [lambda: pack_layers(dense_layers(bare))],
+        ONNXRUNTIME: [partial(_onnx, bare, signature, double=double) for double in (True, False)],
     }
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # rows far outside overflow, and converters warn of what is compared here
@@ -72,6 +75,8 @@ def _reference(estimator: Any, dataset: Dataset, signature: Signature) -> _Refer
     spread = np.argsort(dataset.y, kind="stable")[np.linspace(0, n - 1, GOLDEN_TRAINING if n else 0).astype(int)]
     chosen = [*spread, *range(n, n + GOLDEN_RANDOM), *range(n + RANDOM_ROWS, n + RANDOM_ROWS + GOLDEN_RANDOM)]
     golden = [row for row in dict.fromkeys(map(int, chosen)) if np.isfinite(outputs[row]).all()]
+    if not golden:
+        raise Unanswerable(chosen)
     return _Reference(X, outputs, GoldenRows(_rows(X[golden]), _tuples(outputs[golden])))
 
 

@@ -12,6 +12,7 @@ from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, IntVector
 from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
+from shared.domain.signature import Task
 from shared.training.curve import Fit, learn
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
@@ -30,40 +31,54 @@ def train(
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
     rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
     """
-    dataset, is_regression = sampled(entry.dataset, EVALUATED_ROWS, seed), entry.task == "regression"
     fit = partial(recipe.fit, parameters, seed)
-    X_train, X_test, y_train, y_test = train_test_split(
-        dataset.X, dataset.y, test_size=TEST_SHARE, stratify=None if is_regression else dataset.y, random_state=seed
-    )
     with threadpool_limits(1):  # the last digits of an MLP's weights depend on the number of threads
         meter.at("learning curve", 0)
+        X_train, _, y_train, _ = _held_out(sampled(entry.dataset, EVALUATED_ROWS, seed), entry.task, seed)
         snapshots = Snapshots(Grid(X_train, entry.signature))
         for stage in learn(recipe.make and recipe.make(parameters, seed), fit, X_train, y_train, seed):
             regions = snapshots.of(stage.estimator, always=stage.share == 1)
             meter.at("learning curve", stage.share, stage.curve, regions)
-        meter.at("hold-out", 0)
-        tested = fit(X_train, y_train)
-        folds = Folds(FOLDS, repeats_for(recipe.repeats, dataset.n_samples))
-        if is_regression:
-            metrics: Metrics = RegressionMetrics(
-                holdout=regression_hold_out(tested.predict(X_test), y_test),
-                cross_validation=regression_cross_validation(
-                    *_cross_validate(dataset, fit, "predict", RepeatedKFold, folds, seed, meter), folds
-                ),
-            )
-        else:
-            metrics = ClassificationMetrics(
-                holdout=hold_out(tested.predict(X_test), y_test),
-                cross_validation=cross_validation(
-                    *_cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter), folds
-                ),
-            )
+        metrics = measure(entry.dataset, entry.task, fit, recipe.repeats, seed, meter)
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
         estimator = fit(fitted.X, fitted.y)
-    if dataset.n_samples < entry.dataset.n_samples:
-        metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
     return estimator, metrics
+
+
+def measure(data: Dataset, task: Task, fit: Fit, repeats: int, seed: int, meter: Meter) -> Metrics:
+    """What estimators that `fit` makes achieve on rows of `data` that they have not seen; of many rows, on some."""
+    dataset, is_regression = sampled(data, EVALUATED_ROWS, seed), task == "regression"
+    X_train, X_test, y_train, y_test = _held_out(dataset, task, seed)
+    meter.at("hold-out", 0)
+    tested = fit(X_train, y_train)
+    folds = Folds(FOLDS, repeats_for(repeats, dataset.n_samples))
+    if is_regression:
+        metrics: Metrics = RegressionMetrics(
+            holdout=regression_hold_out(tested.predict(X_test), y_test),
+            cross_validation=regression_cross_validation(
+                *_cross_validate(dataset, fit, "predict", RepeatedKFold, folds, seed, meter), folds
+            ),
+        )
+    else:
+        metrics = ClassificationMetrics(
+            holdout=hold_out(tested.predict(X_test), y_test),
+            cross_validation=cross_validation(
+                *_cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter), folds
+            ),
+        )
+    if dataset.n_samples < data.n_samples:
+        metrics = noted(metrics, f"on {dataset.n_samples} of {data.n_samples} rows")
+    return metrics
+
+
+def _held_out(dataset: Dataset, task: Task, seed: int) -> tuple[Any, Any, Any, Any]:
+    """Rows to learn from, rows to be tested on, and the targets of both."""
+    stratify = None if task == "regression" else dataset.y
+    X_train, X_test, y_train, y_test = train_test_split(
+        dataset.X, dataset.y, test_size=TEST_SHARE, stratify=stratify, random_state=seed
+    )
+    return X_train, X_test, y_train, y_test
 
 
 def noted(metrics: Metrics, note: str) -> Metrics:
