@@ -25,7 +25,8 @@ class ModelDefinition(msgspec.Struct, frozen=True, kw_only=True):
     """What a catalogue entry says of a model, with its recipes by name, and its data by their digest.
 
     Without recipes a model can't be trained here, and `default_recipe` is None. `data_sha256` is `Dataset.sha256`; a
-    model that came without data has those of no rows. `file` is None unless it came from a watched folder. Raises InvalidInput with every problem.
+    model that came without data has that of no rows. `file` is None unless it came from a watched folder. Raises
+    InvalidInput with every problem.
     """
 
     name: str
@@ -46,7 +47,7 @@ class ModelDefinition(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def folder(self) -> str | None:
         """The mark of the watched folder that it came from."""
-        return self.file and self.file.folder
+        return self.file.folder if self.file else None
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):

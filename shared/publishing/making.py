@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 
 from shared.catalogue.stored import stored_entry
-from shared.domain.dataset import Dataset, Example, FloatMatrix, Target
+from shared.domain.dataset import Dataset, Example, Target
 from shared.domain.definition import ModelDefinition
 from shared.domain.metrics import Metrics
 from shared.domain.packing import pack
-from shared.domain.signature import Feature, Output, Signature
+from shared.domain.signature import Signature
 from shared.domain.version import Trained
 from shared.engines.agreement import replay
 from shared.engines.scikit_learn import open_scikit_learn

@@ -98,18 +98,19 @@ def packed(
     )
 
 
-def _limit_memory(limit_mb: int) -> None:
-    """Let no more memory be had than `limit_mb`, in 10^6 bytes. Only Linux keeps to such a limit.
+def limit_memory() -> None:
+    """Let no more memory be had than MEMORY_LIMIT_MB in the environment says. Only Linux keeps to such a limit.
 
     It is a limit of data (RLIMIT_DATA in getrlimit(2)), as arrays are, and not of addresses (RLIMIT_AS), of which the
     libraries reserve many more than they use.
     """
-    if sys.platform != "linux":
+    limit_mb = os.environ.get(MEMORY_LIMIT_MB)
+    if sys.platform != "linux" or not limit_mb:
         return
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = limit_mb * 1_000_000
+    limit = int(limit_mb) * 1_000_000
     resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
@@ -128,8 +129,7 @@ def main() -> None:
     """Do the one job that standard input names."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    if limit_mb := os.environ.get(MEMORY_LIMIT_MB):
-        _limit_memory(int(limit_mb))
+    limit_memory()
     # Whatever else writes to standard output must not end up between the frames.
     events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
