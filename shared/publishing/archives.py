@@ -50,12 +50,19 @@ def refuse_pickle(name: str, head: bytes) -> None:
         raise UnusableFile(name, [Problem("", why)])
 
 
+def refuse_other(name: str, content: bytes) -> None:
+    """Raises UnusableFile where the file `name` is a pickle, or no archive at all."""
+    refuse_pickle(name, content[:HEAD])
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        raise _unusable(name, "is no skops file, or not a whole one")
+
+
 def checked(name: str, content: bytes) -> bytes:
     """The members of the skops file `content`, each read once within the limits, as a plain archive.
 
     Raises UnusableFile for what is none, damaged or too large.
     """
-    refuse_pickle(name, content[:HEAD])
+    refuse_other(name, content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_other(name, archive)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from shared.domain.definition import FolderFile, ModelDefinition
 from shared.domain.version import ModelVersion, Trained
 from shared.errors import Problem, StoreError, UnknownModel, UnusableFile
-from shared.publishing.archives import MAX_FILE
+from shared.publishing.archives import MAX_FILE, refuse_other
 from shared.publishing.process import FileJob, FileModel
 
 try:
@@ -70,6 +70,7 @@ class WatchedFolder:
             if self._done.get(name) != stamps or (name not in served and f"{name}{SUFFIX}" not in self._problems):
                 self._follow(name, mark)
                 self._done[name] = stamps
+                break  # it may take seconds; what else has changed meanwhile is seen first
         self._models.tell_of_files(self._problems)
 
     def _follow(self, name: str, mark: str) -> None:
@@ -83,6 +84,7 @@ class WatchedFolder:
 
     def _serve(self, name: str, mark: str) -> None:
         content, features = self._read(name)
+        refuse_other(f"{name}{SUFFIX}", content)  # here, as a process of its own takes seconds to start
         digest = hashlib.sha256(content)
         digest.update(b"" if features is None else b"\0" + features)
         file = FolderFile(mark, digest.hexdigest())
