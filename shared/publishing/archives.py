@@ -16,7 +16,8 @@ MAX_MEMBERS = 100_000
 CHUNK = 1 << 20
 SCHEMA = "schema.json"
 HEAD = 4096
-PICKLE = re.compile(rb"\x80[\x01-\x05]|[(\]}l]*c[A-Za-z_][\w.]*\n\w+\n")  # of protocols 2 to 5; of 0 and 1
+# Of protocols 2 to 5; and of 0 and 1, which begin with a module and a name in it.
+PICKLE = re.compile(rb"\x80[\x01-\x05]|[(\]}l]*c(?:copy_?reg|__builtin__|builtins|os|posix|\w+(?:\.\w+)+)\n\w+\n")
 INFLATE: tuple[Callable[[bytes], bytes], ...] = (
     lambda head: zlib.decompressobj(47).decompress(head, HEAD),  # zlib and gzip
     lambda head: bz2.BZ2Decompressor().decompress(head, HEAD),
