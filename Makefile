@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
+SIDE_BY_SIDE ?= $(shell $(PYTHON) -c "import os; print(max(1, min(4, os.cpu_count() or 1)))")
 VENV := .venv
 BIN := $(VENV)/bin
 CONTRACT := tests/contract/test_contract.py tests/contract/test_twins.py tests/contract/test_bad_inputs.py
@@ -21,8 +22,10 @@ run: setup ## start both backends and the page; Ctrl-C stops them
 	@exec $(BIN)/duet serve
 
 test: setup-dev lint types ## every check and test, browser included
-	@echo "== tests"
-	@$(BIN)/python -m pytest
+	@echo "== tests, $(SIDE_BY_SIDE) at a time"
+	@$(BIN)/python -m pytest -m "not alone" --numprocesses $(SIDE_BY_SIDE) --dist loadfile
+	@echo "== tests that measure times, one at a time"
+	@$(BIN)/python -m pytest -m alone
 
 test-ways: setup-dev ## the contract with each engine, without the short way, and on PostgreSQL (minutes)
 	@for way in DUET_ENGINES=dense DUET_ENGINES=onnxruntime DUET_ENGINES=scikit-learn DUET_FAST_PATH=false; do \

@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_store: runs on every kind of store")
+    config.addinivalue_line("markers", "alone: measures times, so that nothing else may run beside it")
     SETTINGS.update(given.split("=", 1) for given in config.getoption("--setting"))
 
 

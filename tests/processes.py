@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_LIMIT_S = 60.0
+READY_LIMIT_S = 120.0
 SETTINGS: dict[str, str] = {}  # for every backend, where a test says nothing else; see `--setting` in conftest.py
 MODULES = {"flask": "backend_flask", "klein": "backend_klein"}
 

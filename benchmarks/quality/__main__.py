@@ -6,6 +6,8 @@ import click
 
 from benchmarks.quality import digits as digits_figures
 from benchmarks.quality import drawings as drawings_figures
+from benchmarks.quality import house as house_figures
+from benchmarks.quality import rows as rows_figures
 
 
 @click.group(invoke_without_command=True)
@@ -31,13 +33,44 @@ def digits() -> None:
 
 
 @main.command()
+def iris() -> None:
+    """Accuracy and log loss of each recipe for iris flowers, cross-validated."""
+    _report("iris", rows_figures.main("iris", at_least=0.975, most_log_loss=0.060))
+
+
+@main.command()
+def diabetes() -> None:
+    """R2 and RMSE of each recipe for diabetes, cross-validated."""
+    _report("diabetes", rows_figures.main("diabetes", at_least=0.48))
+
+
+@main.command()
+@click.pass_obj
+def house(data: Path | None) -> None:
+    """Errors of Boston's house prices (needs --data with boston_house_prices.csv)."""
+    if (file := _file(data, house_figures.FILE)) is not None:
+        _report("house", house_figures.main(file))
+
+
+@main.command()
 @click.pass_obj
 def drawings(data: Path | None) -> None:
     """Accuracy on the data set's bitmaps, drawn anew (needs --data with optdigits-orig.windep)."""
-    if data is None or not (data / drawings_figures.FILE).exists():
-        click.echo(f"left out: {drawings_figures.FILE} is not there; name its folder by --data", err=True)
-        return
-    drawings_figures.main(data / drawings_figures.FILE)
+    if (file := _file(data, drawings_figures.FILE)) is not None:
+        drawings_figures.main(file)
+
+
+def _file(data: Path | None, name: str) -> Path | None:
+    """The file called `name`, or None where it is not there, which is said."""
+    if data is not None and (data / name).exists():
+        return data / name
+    click.echo(f"left out: {name} is not there; name its folder by --data", err=True)
+    return None
+
+
+def _report(name: str, is_good: bool) -> None:  # it is what is reported
+    if not is_good:
+        raise click.ClickException(f"{name}: the default recipe is not as good as it must be")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Each factory imports its estimator itself, so that a backend loads only what it 
 from dataclasses import replace
 from typing import Any
 
+from shared.domain.dataset import FloatMatrix, Target
 from shared.domain.recipe import Hyperparameter, Parameters, Recipe
 from shared.domain.signature import Task
 
@@ -32,6 +33,20 @@ def _make_mlp(parameters: Parameters, seed: int) -> Any:
         tol=0.0,
         random_state=seed,
     )
+
+
+def _make_pixel_mlp(parameters: Parameters, seed: int) -> Any:
+    from sklearn.pipeline import make_pipeline
+
+    from shared.digits.pixels import PixelScaler
+
+    return make_pipeline(PixelScaler(), _make_mlp(parameters, seed))
+
+
+def _fit_pixel_mlp(parameters: Parameters, seed: int, X: FloatMatrix, y: Target) -> Any:
+    from shared.digits.pixels import folded
+
+    return folded(_make_pixel_mlp(parameters, seed).fit(X, y))
 
 
 def _make_tree(parameters: Parameters, seed: int) -> Any:
@@ -96,6 +111,16 @@ def _make_boosting_regressor(parameters: Parameters, seed: int) -> Any:
     return GradientBoostingRegressor(**_boosted(parameters, seed), max_features=0.5)
 
 
+def _make_averaged(parameters: Parameters, seed: int) -> Any:
+    from sklearn.ensemble import ExtraTreesRegressor, VotingRegressor
+
+    random = ExtraTreesRegressor(n_estimators=EXTRA_TREES, max_features=0.5, random_state=seed)
+    # Two of them err in different ways by chance alone, extra trees for a reason.
+    boosted = [_make_boosting_regressor(parameters, seed + one) for one in range(2)]
+    return VotingRegressor([("first", boosted[0]), ("second", boosted[1]), ("extra", random)])
+
+
+EXTRA_TREES = 100
 TREE_TYPES = ("sklearn.tree._tree.Tree",)
 
 LDA = Recipe("lda", "Linear discriminant analysis", _make_lda)
@@ -112,6 +137,19 @@ MLP = Recipe(
     trusted_types=("sklearn.neural_network._stochastic_optimizers.AdamOptimizer",),
     repeats=4,
     wants_scale=True,
+)
+PIXEL_MLP = Recipe(
+    "pixel-mlp",
+    "Multilayer perceptron for 28 x 28 pixels, 784-128-10",
+    _make_pixel_mlp,
+    (
+        Hyperparameter("hidden_units", "int", 128, "neurons in the hidden layer", 1, 2000),
+        Hyperparameter("epochs", "int", 20, "passes over the training rows", 1, 200),
+        Hyperparameter("batch_size", "int", 128, "rows in one step of gradient descent", 1, 2000),
+        Hyperparameter("learning_rate", "float", 0.001, "length of one step of gradient descent", 1e-5, 1.0),
+    ),
+    repeats=1,
+    fit_rows=_fit_pixel_mlp,
 )
 TREE = Recipe(
     "tree",
@@ -182,12 +220,22 @@ BOOSTING_REGRESSOR = Recipe(
     trusted_types=TREE_TYPES,
     repeats=2,
 )
+AVERAGED = replace(
+    BOOSTING_REGRESSOR,
+    name="averaged",
+    title="Gradient boosting and extra trees, averaged",
+    make=_make_averaged,
+    trusted_types=(*TREE_TYPES, "sklearn.utils._bunch.Bunch"),
+)
 AUTO_REGRESSOR = replace(AUTO_CLASSIFIER, candidates=("bayesian-ridge", "forest", "boosting"))
 
 # Those that a definition in the store may name.
 RECIPES: dict[Task, dict[str, Recipe]] = {
-    "classification": {recipe.name: recipe for recipe in (AUTO_CLASSIFIER, LDA, MLP, TREE, LOGISTIC, FOREST, BOOSTING)},
+    "classification": {
+        recipe.name: recipe for recipe in (AUTO_CLASSIFIER, LDA, MLP, TREE, LOGISTIC, FOREST, BOOSTING, PIXEL_MLP)
+    },
     "regression": {
-        recipe.name: recipe for recipe in (AUTO_REGRESSOR, BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR)
+        recipe.name: recipe
+        for recipe in (AUTO_REGRESSOR, BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR, AVERAGED)
     },
 }

@@ -1,7 +1,9 @@
 """`duet add` and `remove`: a model from a file of the user's own, and no model any more."""
 
 import json
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -19,6 +21,7 @@ from shared.errors import DuetError
 from shared.service import Service
 from shared.settings import read_settings
 from shared.tables import Table, TableColumn, read_table
+from shared.tables.california import SOURCE, california_csv
 from shared.tables.defining import Wishes, define, name_from, unfit
 from shared.tables.findings import shown
 
@@ -26,7 +29,9 @@ CATEGORIES_SHOWN = 4
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--california", is_flag=True, help="California's house prices of 1990 in place of a FILE.")
+@click.option("--download", is_flag=True, help="Fetch these where scikit-learn does not have them on this machine.")
 @click.option("--target", metavar="COLUMN", help="What the model is to predict (known of the usual house prices).")
 @click.option("--name", metavar="NAME", help="What the model is called in addresses (default: after the file).")
 @click.option("--title", metavar="TEXT", help="What people call it (default: after the name).")
@@ -41,7 +46,9 @@ CATEGORIES_SHOWN = 4
 @click.option("--yes", is_flag=True, help="Don't ask whether the columns are understood rightly.")
 @store_option
 def add(
-    file: Path,
+    file: Path | None,
+    california: bool,  # click passes options by name
+    download: bool,  # the same
     target: str | None,
     name: str | None,
     title: str | None,
@@ -56,17 +63,19 @@ def add(
 
     A FILE that skops wrote holds a fitted estimator, which is served as it is.
     """
+    if (file is None) != california:
+        raise click.UsageError("name a FILE, or give --california")
     settings = read_settings(store=store)
     with reported(), opened(settings) as service:
-        if is_estimator(file):
+        if file is not None and is_estimator(file):
             name = name or name_from(file.name.partition(".")[0])
             click.echo(add_estimator(service, settings, file, features, name, title or "", target or "", trust))
             return
-        table = _table(file)
+        table = _table(file) if file else read_table(BytesIO(california_csv(download=download)))
         wishes = Wishes(
-            name=name or name_from(file.name.partition(".")[0]),
+            name=name or (name_from(file.name.partition(".")[0]) if file else "california"),
             by=asker(),
-            source=file.name,
+            source=file.name if file else SOURCE,
             title=title or "",
             target=target,
             task=task,
@@ -76,7 +85,7 @@ def add(
         click.echo(_overview(table, definition, drop))
         if not yes:
             click.confirm(f"Train {definition.name} on this?", default=True, abort=True)
-        version = _trained(service, definition, data)
+        version = trained_on(service, definition, data)
         recipe = service.entry(definition.name).recipe_named(version.recipe)
     click.echo(described(version, recipe.title))
     click.echo(_where(definition))
@@ -100,13 +109,16 @@ def _table(file: Path) -> Table:
         raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
 
 
-def _trained(service: Service, definition: ModelDefinition, data: Dataset) -> ModelVersion:
-    """The first version of the model, or another of one that was there; a new one that can't be trained is gone."""
+def trained_on(service: Service, definition: ModelDefinition, data: Dataset, **how: Any) -> ModelVersion:
+    """The first version of the model, or another of one that was there; a new one that can't be trained is gone.
+
+    `how` is what `Service.train` takes.
+    """
     is_new = definition.name not in [entry.name for entry in service.models()]
     service.define(definition, pack(data))
     try:
         with training_progress(f"Training {definition.name}") as report:
-            return service.train(definition.name, report=report)
+            return service.train(definition.name, report=report, **how)
     except (DuetError, KeyboardInterrupt):
         if is_new:
             service.remove(definition.name)

@@ -29,7 +29,7 @@ def made_of_file(content: bytes, features: bytes | None, wishes: Wishes) -> Made
     signature = Signature(tuple(one.feature() for one in given), kind.output(wishes.target or "target"))
     data = no_rows(wishes.source, len(given), kind.task)
     try:
-        return made(estimator, kind, signature, data, None, wishes)
+        return made(estimator, kind, signature, data, (None, None), wishes)
     except Unanswerable:
         why = "gives no finite answer to any row that was tried; are the ranges of its inputs right?"
         raise InvalidInput([Problem("estimator", why)]) from None

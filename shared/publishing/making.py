@@ -11,6 +11,7 @@ import numpy as np
 from shared.catalogue.stored import stored_entry
 from shared.domain.dataset import Dataset, Example, Target
 from shared.domain.definition import ModelDefinition
+from shared.domain.explanation import Importance
 from shared.domain.metrics import Metrics
 from shared.domain.packing import pack
 from shared.domain.signature import Signature
@@ -82,15 +83,22 @@ def made_of_rows(estimator: Any, X: Any, y: Any, feature_names: Sequence[str] | 
     if kind.task == "regression":
         output = msgspec.structs.replace(output, minimum=float(targets.min()), maximum=float(targets.max()))
     data = Dataset(wishes.title or wishes.name, wishes.source, matrix, targets)
-    metrics = measured(served, kind, data, wishes.seed)
-    return made(served, kind, Signature(features, output), data, metrics, wishes)
+    signature = _with_units(Signature(features, output), wishes.units)
+    return made(served, kind, signature, data, measured(served, kind, data, signature, wishes.seed), wishes)
 
 
 def made(
-    estimator: Any, kind: Kind, signature: Signature, data: Dataset, metrics: Metrics | None, wishes: Wishes
+    estimator: Any,
+    kind: Kind,
+    signature: Signature,
+    data: Dataset,
+    found: tuple[Metrics | None, Importance | None],
+    wishes: Wishes,
 ) -> Made:
-    """The model that answers by `estimator`; `data` may have no rows. What can't be loaded again is refused."""
-    signature = _with_units(signature, wishes.units)
+    """The model that answers by `estimator`; `data` may have no rows, and `found` is then nothing.
+
+    What can't be loaded again is refused.
+    """
     title = wishes.title or wishes.name.replace("-", " ").capitalize()
     verb = "Tells" if signature.output.classes else "Estimates"
     n = signature.n_features
@@ -109,7 +117,7 @@ def made(
         created_at=datetime.now(UTC).replace(microsecond=0),
         by=wishes.by,
     )
-    trained = packed(stored_entry(definition, lambda: data), estimator, metrics, kind.title, {}, wishes.seed)
+    trained = packed(stored_entry(definition, lambda: data), estimator, *found, kind.title, {}, wishes.seed)
     types = needed_types(trained.artefact, wishes.trust, wishes.how)
     trained = msgspec.structs.replace(trained, trusted_types=types, by=wishes.by)
     _refuse_changed(trained)

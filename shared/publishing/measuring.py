@@ -8,7 +8,9 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from shared.domain.dataset import Dataset, FloatMatrix, FloatVector, IntVector, Target
+from shared.domain.explanation import Importance
 from shared.domain.metrics import Metrics
+from shared.domain.signature import Signature
 from shared.engines.frames import FrameEstimator
 from shared.errors import InvalidInput, Problem
 from shared.publishing.estimators import Kind
@@ -39,8 +41,10 @@ class _Clone:
         return values
 
 
-def measured(estimator: Any, kind: Kind, data: Dataset, seed: int) -> Metrics:
-    """What clones of `estimator` achieve on rows of `data` that they have not seen.
+def measured(
+    estimator: Any, kind: Kind, data: Dataset, signature: Signature, seed: int
+) -> tuple[Metrics, Importance | None]:
+    """What clones of `estimator` achieve on rows of `data` that they have not seen, and by which inputs.
 
     Raises InvalidInput where it can't be cloned and fitted.
     """
@@ -57,7 +61,7 @@ def measured(estimator: Any, kind: Kind, data: Dataset, seed: int) -> Metrics:
 
     try:
         with threadpool_limits(1):
-            return measure(data, kind.task, fit, REPEATS, seed, Meter(FOLDS * REPEATS, lambda progress: None))
+            return measure(data, signature, fit, REPEATS, seed, Meter(FOLDS * REPEATS, lambda progress: None))
     except (TypeError, ValueError) as error:  # what estimators raise where they can't be cloned, or learn from a fold
         message = f"can't be measured: a clone of it can't be fitted on a part of the rows ({error})"
         raise InvalidInput([Problem("estimator", message)]) from error

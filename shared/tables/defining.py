@@ -184,7 +184,7 @@ def _step(values: FloatVector) -> float:
 def _recipes(task: Task, n_rows: int, n_classes: int) -> tuple[str, ...]:
     """Those that such a table can be learnt by, the default first."""
     if task == "regression":
-        return ("auto", "bayesian-ridge", "forest", "boosting", *(["svr"] if n_rows <= SVR_ROWS else []))
+        return ("auto", "bayesian-ridge", "forest", "boosting", "averaged", *(["svr"] if n_rows <= SVR_ROWS else []))
     return ("auto", "lda", "logistic", "tree", "forest", *(["boosting"] if n_classes <= BOOSTED_CLASSES else []))
 
 

@@ -28,7 +28,7 @@ class Preset:
     meanings: dict[str, Meaning]
     optional: str = ""
     note: str = ""
-    recipe: str = "boosting"
+    recipe: str = "averaged"
 
     def fits(self, names: Iterable[str]) -> bool:
         return self.meanings.keys() - {self.optional} <= set(names)

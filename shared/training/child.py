@@ -21,6 +21,7 @@ import msgspec
 from shared.catalogue import CatalogueEntry, entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
+from shared.domain.explanation import Importance
 from shared.domain.metrics import Metrics, Selection
 from shared.domain.recipe import ParameterValue
 from shared.domain.version import Trained
@@ -49,13 +50,13 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
         if recipe.candidates:
             recipe, selection = choose(entry, recipe, job.seed, meter)
-            estimator, metrics = train(entry, recipe, recipe.complete({}), job.seed, meter)
+            estimator, metrics, importance = train(entry, recipe, recipe.complete({}), job.seed, meter)
             note = f"after {selection.chosen} was chosen among {len(selection.candidates)} recipes on the same rows"
             metrics = noted(metrics, note)
         else:
-            estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
+            estimator, metrics, importance = train(entry, recipe, job.params, job.seed, meter)
     meter.at("export", 0)
-    trained = packed(entry, estimator, metrics, job.recipe, job.params, job.seed, selection)
+    trained = packed(entry, estimator, metrics, importance, job.recipe, job.params, job.seed, selection)
     meter.at("export", 1)
     return trained
 
@@ -64,6 +65,7 @@ def packed(
     entry: CatalogueEntry,
     estimator: Any,
     metrics: Metrics | None,
+    importance: Importance | None,
     recipe: str,
     params: dict[str, ParameterValue],
     seed: int,
@@ -73,10 +75,13 @@ def packed(
 
     from shared.training.artefact import dump
     from shared.training.export import export
+    from shared.training.familiarity import attachments
     from shared.training.sampling import EVALUATED_ROWS, sampled
 
     artefact = dump(estimator)
-    exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, seed), entry.signature)
+    rows = sampled(entry.dataset, EVALUATED_ROWS, seed)
+    exported = export(estimator, rows, entry.signature)
+    attached = attachments(rows, entry.signature, seed) if rows.n_samples else {}
     return Trained(
         model=entry.name,
         run=uuid4().hex,
@@ -90,11 +95,13 @@ def packed(
         artefact_sha256=hashlib.sha256(artefact).hexdigest(),
         artefact=artefact,
         engines=exported.engines,
-        exported=exported.artefacts,
+        exported=exported.artefacts | attached,
         golden=exported.golden,
         data=entry.data,
         examples=entry.examples,
         selection=selection,
+        attached={name: hashlib.sha256(content).hexdigest() for name, content in attached.items()},
+        importance=importance,
     )
 
 

@@ -10,10 +10,12 @@ from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, IntVector
-from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
+from shared.domain.explanation import Importance
+from shared.domain.metrics import ClassificationMetrics, HoldOut, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
-from shared.domain.signature import Task
+from shared.domain.signature import Signature, Task
 from shared.training.curve import Fit, learn
+from shared.training.importance import Shuffles
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
 from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
@@ -25,8 +27,8 @@ TEST_SHARE = 0.3
 
 def train(
     entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter
-) -> tuple[Any, Metrics]:
-    """The estimator fitted on all rows, and what an estimator of this recipe achieves on unseen ones.
+) -> tuple[Any, Metrics, Importance | None]:
+    """The estimator fitted on all rows, what an estimator of this recipe achieves on unseen ones, and by which inputs.
 
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
     rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
@@ -39,37 +41,47 @@ def train(
         for stage in learn(recipe.make and recipe.make(parameters, seed), fit, X_train, y_train, seed):
             regions = snapshots.of(stage.estimator, always=stage.share == 1)
             meter.at("learning curve", stage.share, stage.curve, regions)
-        metrics = measure(entry.dataset, entry.task, fit, recipe.repeats, seed, meter)
+        metrics, importance = measure(entry.dataset, entry.signature, fit, recipe.repeats, seed, meter)
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
         estimator = fit(fitted.X, fitted.y)
-    return estimator, metrics
+        if entry.dataset.test is not None and isinstance(metrics, ClassificationMetrics):
+            metrics = msgspec.structs.replace(metrics, test=_tested(estimator, entry.dataset.test))
+    return estimator, metrics, importance
 
 
-def measure(data: Dataset, task: Task, fit: Fit, repeats: int, seed: int, meter: Meter) -> Metrics:
-    """What estimators that `fit` makes achieve on rows of `data` that they have not seen; of many rows, on some."""
-    dataset, is_regression = sampled(data, EVALUATED_ROWS, seed), task == "regression"
+def _tested(estimator: Any, test: Dataset) -> HoldOut:
+    found = hold_out(estimator.predict(test.X), test.y.astype(np.int64))
+    return msgspec.structs.replace(found, protocol=f"the version itself, on the rows of {test.name}")
+
+
+def measure(
+    data: Dataset, signature: Signature, fit: Fit, repeats: int, seed: int, meter: Meter
+) -> tuple[Metrics, Importance | None]:
+    """What estimators that `fit` makes achieve on rows of `data` that they have not seen, and by which inputs.
+
+    Of many rows, on some.
+    """
+    dataset, task = sampled(data, EVALUATED_ROWS, seed), signature.output.task
     X_train, X_test, y_train, y_test = _held_out(dataset, task, seed)
     meter.at("hold-out", 0)
     tested = fit(X_train, y_train)
     folds = Folds(FOLDS, repeats_for(repeats, dataset.n_samples))
-    if is_regression:
+    shuffles = Shuffles(signature, dataset.n_samples, seed)
+    split = partial(_cross_validate, dataset, fit, folds=folds, seed=seed, meter=meter, shuffles=shuffles)
+    if task == "regression":
         metrics: Metrics = RegressionMetrics(
             holdout=regression_hold_out(tested.predict(X_test), y_test),
-            cross_validation=regression_cross_validation(
-                *_cross_validate(dataset, fit, "predict", RepeatedKFold, folds, seed, meter), folds
-            ),
+            cross_validation=regression_cross_validation(*split("predict", RepeatedKFold), folds),
         )
     else:
         metrics = ClassificationMetrics(
             holdout=hold_out(tested.predict(X_test), y_test),
-            cross_validation=cross_validation(
-                *_cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter), folds
-            ),
+            cross_validation=cross_validation(*split("predict_proba", RepeatedStratifiedKFold), folds),
         )
     if dataset.n_samples < data.n_samples:
         metrics = noted(metrics, f"on {dataset.n_samples} of {data.n_samples} rows")
-    return metrics
+    return metrics, shuffles.importance()
 
 
 def _held_out(dataset: Dataset, task: Task, seed: int) -> tuple[Any, Any, Any, Any]:
@@ -91,7 +103,14 @@ def noted(metrics: Metrics, note: str) -> Metrics:
 
 
 def _cross_validate(
-    dataset: Dataset, fit: Fit, method: str, splitter: Any, folds: Folds, seed: int, meter: Meter
+    dataset: Dataset,
+    fit: Fit,
+    method: str,
+    splitter: Any,
+    folds: Folds,
+    seed: int,
+    meter: Meter,
+    shuffles: Shuffles,
 ) -> tuple[Any, Any, IntVector]:
     """What all rows have and what estimators that have not seen them answer, repeat by repeat; and the rows' numbers.
 
@@ -105,5 +124,7 @@ def _cross_validate(
         estimator = fit(dataset.X[train_rows], dataset.y[train_rows])
         rows.append(test_rows)
         answers.append(getattr(estimator, method)(dataset.X[test_rows]))
+        if done < folds.number:
+            shuffles.add(estimator, dataset.X[test_rows], dataset.y[test_rows])
     numbers = np.concatenate(rows)
     return dataset.y[numbers], np.concatenate(answers), numbers

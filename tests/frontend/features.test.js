@@ -75,3 +75,8 @@ test('nothing is outside a range that nobody knows', () => {
   ['-1e9', '1e9'].forEach((text) => assert.ok(!app.features.isOutside(unknown, text)));
   assert.ok(app.features.isOutside(inputs[0], '1e9'));
 });
+
+test('what has more inputs than anybody types has no fields', () => {
+  const many = (count) => Array.from({ length: count }, (_, i) => ({ ...inputs[0], name: 'x' + i }));
+  assert.deepEqual([app.features.areMany(many(64)), app.features.areMany(many(65))], [false, true]);
+});

@@ -4,6 +4,9 @@ import json
 import pickle
 from pathlib import Path
 
+import joblib
+import numpy as np
+import pytest
 import skops.io
 
 from tests import estimators
@@ -71,3 +74,26 @@ def test_a_pickle_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
         refused = duet(tmp_path, "add", str(tmp_path / name))
         assert refused.returncode == 1
         assert f"Error: {name}: is a pickle, as pickle and joblib write them" in refused.stderr
+
+
+def test_california_is_read_from_where_scikit_learn_keeps_it_and_never_fetched_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "kept"))
+    missing = duet(tmp_path, "add", "--california", "--yes")
+    assert missing.returncode == 1
+    assert f"California housing: is not in {tmp_path / 'kept'}; --download fetches it (0.4 MB)" in missing.stderr
+    _keep_made_up_houses(tmp_path / "kept")
+    added = duet(tmp_path, "add", "--california")  # nobody answers
+    assert "Train california on this?" in added.stdout
+    assert "House prices in California: Estimates the median price" in added.stdout
+    assert "200 rows; MedHouseVal is a number (regression)" in added.stdout
+    neither = duet(tmp_path, "add", "--yes")
+    assert "name a FILE, or give --california" in neither.stderr
+
+
+def _keep_made_up_houses(home: Path) -> None:
+    """As scikit-learn keeps them: the value in dollars, then eight columns, of which three are totals."""
+    random = np.random.default_rng(0)
+    rows = random.uniform(1, 2, (200, 9)) * [200_000, 4, 20, 2000, 400, 1000, 300, 35, -120]
+    joblib.dump(rows, home / "cal_housing_py3.pkz", compress=6)

@@ -137,7 +137,7 @@ def houses(names: list[str]) -> dict[str, list[Any]]:
 def test_house_prices_are_recognised_by_their_columns() -> None:
     boston = houses(list(BOSTON.meanings))
     definition, _ = defined(boston)
-    assert (definition.title, definition.default_recipe) == ("House prices in Boston", "boosting")
+    assert (definition.title, definition.default_recipe) == ("House prices in Boston", "averaged")
     assert (definition.signature.output.name, definition.signature.output.unit) == ("MEDV", "$1000")
     assert definition.signature.inputs[4].unit == "parts in 10 million"
     assert BLACK_NOTE in definition.description

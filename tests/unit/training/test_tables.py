@@ -34,9 +34,11 @@ def stored(version: Trained) -> ModelVersion:
     return msgspec.json.decode(made, type=ModelVersion)
 
 
-@pytest.mark.parametrize("recipe", ["lda", "logistic", "tree", "forest", "boosting", "bayesian-ridge", "svr"])
+@pytest.mark.parametrize(
+    "recipe", ["lda", "logistic", "tree", "forest", "boosting", "bayesian-ridge", "svr", "averaged"]
+)
 def test_every_recipe_learns_from_mixed_columns_and_onnxruntime_agrees(recipe: str) -> None:
-    is_regression = recipe in ("bayesian-ridge", "svr")
+    is_regression = recipe in ("bayesian-ridge", "svr", "averaged")
     definition, data = flats("rent", "kind") if is_regression else flats("kind", "rent")
     version = train(definition, data, recipe)
     report = next(one for one in version.engines if one.name == ONNXRUNTIME)
