@@ -23,7 +23,7 @@ def _make_app() -> object:
     settings = read_settings(host=EVERYWHERE if public else None)
     service = bootstrap.open_service(settings, "flask")
     bootstrap.ensure_trained(service)
-    bootstrap.follow_store(service, settings.refresh_interval_s)
+    bootstrap.follow_store(service, settings)
     port = int(os.environ.get("PORT", "8081"))
     return create_app(Api(service, read_static_files(bootstrap.FRONTEND), settings, port, "flask"))
 

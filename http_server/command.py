@@ -68,7 +68,7 @@ def run(
         sys.exit(f"duet: {error}")
     if worker:
         end_with_parent()
-    following = bootstrap.follow_store(service, settings.refresh_interval_s)
+    following = bootstrap.follow_store(service, settings)
     files = read_static_files(bootstrap.FRONTEND)
     # What is loaded by now stays: the collector need not look through it again and again.
     gc.collect()

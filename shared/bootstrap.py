@@ -3,9 +3,14 @@
 import logging
 import os
 import threading
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from shared.errors import StoreError
 from shared.logs import log_event
+from shared.publishing.folder import WatchedFolder
+from shared.publishing.process import made_in_child
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
@@ -28,7 +33,7 @@ def open_service(settings: Settings, by: str) -> Service:
     store = ModelStore(settings.store_url)
     runner = Runner(
         store.runs,
-        environment=child_environment(**{MEMORY_LIMIT_MB: str(settings.training_memory_mb)}),
+        environment=training_environment(settings),
         time_limit_s=settings.training_limit_s,
         max_waiting=settings.max_waiting_trainings,
     )
@@ -44,20 +49,34 @@ def ensure_trained(service: Service) -> None:
     service.refresh()
 
 
-def follow_store(service: Service, interval_s: float) -> threading.Event:
+def training_environment(settings: Settings) -> dict[str, str]:
+    """The environment of processes that train, or read files from elsewhere."""
+    return child_environment(**{MEMORY_LIMIT_MB: str(settings.training_memory_mb)})
+
+
+def follow_store(service: Service, settings: Settings) -> threading.Event:
     """Load what other processes publish, from threads of their own, until the returned event is set.
 
-    The store is asked every `interval_s`, whether or not it can tell by itself.
+    The store is asked every `refresh_interval_s`, whether or not it can tell by itself; as often the folder of models
+    is looked at.
     """
-    stop = threading.Event()
+    stop, interval_s = threading.Event(), settings.refresh_interval_s
+    make = partial(made_in_child, environment=training_environment(settings))
+    is_asked_for = bool(settings.models_folder)
+    folder = WatchedFolder(settings.models_path, service, make, is_asked_for=is_asked_for)
 
     def ask() -> None:
         while not stop.wait(interval_s):
             service.refresh()
 
+    def watch() -> None:
+        while not stop.wait(interval_s):
+            with suppress(StoreError):  # which the service tells of; the next round tries again
+                folder.round()
+
     def listen() -> None:
         service.listen(stop)
 
-    for follow in (ask, listen):
+    for follow in (ask, watch, listen):
         threading.Thread(target=follow, name=f"follow-store-{follow.__name__}", daemon=True).start()
     return stop

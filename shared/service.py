@@ -84,6 +84,7 @@ class Service:
         self._loaded = LoadedModels()
         self._refreshing = threading.Lock()
         self._problems: dict[str, str] = {}
+        self._file_problems: dict[str, str] = {}
         self._retry_at: dict[tuple[str, int], float] = {}
         self._unloaded: frozenset[str] = frozenset()
         self._watcher: Watcher | None = None
@@ -182,14 +183,30 @@ class Service:
             self.remove(definition.name)
             raise
 
-    def remove(self, model: str) -> None:
-        """Take out a model that the store defines, with its versions and runs.
+    def remove(self, model: str, folder: str | None = None) -> None:
+        """Take out a model that the store defines, with its versions and runs; with `folder`, only if it is of there.
 
         Raises NameTaken where it is one of the catalogue, UnknownModel and StoreError.
         """
         _refuse_catalogue(model)
-        self._store.remove(model)
+        self._store.remove(model, folder)
         self.refresh()
+
+    def files_of(self, folder: str) -> dict[str, str]:
+        """The models that came from a watched folder, with the digests of their files."""
+        found = (entry.definition for entry in self.models() if isinstance(entry, StoredEntry))
+        return {one.name: one.file.digest for one in found if one.file and one.file.folder == folder}
+
+    def tell_of_files(self, problems: Mapping[str, str]) -> None:
+        """Why files of a watched folder can't be served, by name: said once, and by `file_problems` until told anew."""
+        for name, why in problems.items():
+            if self._file_problems.get(name) != why:
+                log_event(log, "file_not_served", level=logging.WARNING, what=name, why=why)
+        self._file_problems = dict(problems)
+
+    def file_problems(self) -> list[str]:
+        """Why files of a watched folder can't be served; what is loaded answers all the same."""
+        return [f"{name}: {why}" for name, why in sorted(self._file_problems.items())]
 
     # --- versions ----------------------------------------------------------------------------------
 
@@ -244,6 +261,8 @@ class Service:
     def _rows(self, entry: CatalogueEntry) -> Dataset:
         if not isinstance(entry, StoredEntry):
             return rows_of(entry.name)
+        if not entry.data.n_samples:
+            raise InvalidInput([Problem("name", f"model {entry.name!r} came without data to compare versions on")])
         size = 8 * entry.data.n_samples * len(entry.feature_names)
         if size > MOST_COMPARED_BYTES:
             limit = f"{MOST_COMPARED_BYTES / 1e6:g} MB"
@@ -459,7 +478,7 @@ class Service:
 
     def _load(self, model: str, number: int) -> Predictor:
         version = self._store.version(model, number)
-        trusted_types = self._known.entry(model).trusted_types(version.recipe)
+        trusted_types = self._known.entry(model).trusted_types(version.recipe) + version.trusted_types
         return load(version, partial(self._store.artefact, version), trusted_types, self._engines)
 
     def _note(self, what: str, why: str) -> None:

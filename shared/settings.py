@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     store: str = ""  # empty: a SQLite file in the user's data directory
+    models_folder: str = ""  # empty: a folder beside that
     hosts: tuple[str, ...] = ()  # Host values to answer besides loopback names and IP literals
     origins: tuple[str, ...] = msgspec.field(default_factory=default_origins)
     token: str = ""
@@ -100,6 +101,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def store_url(self) -> str:
         return self.store or default_store_url()
+
+    @property
+    def models_path(self) -> Path:
+        """The folder whose files are served; it need not be there."""
+        return Path(self.models_folder) if self.models_folder else user_data_path("duet", appauthor=False) / "models"
 
 
 def default_store_url() -> str:

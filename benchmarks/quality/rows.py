@@ -23,7 +23,9 @@ def main(model: str, *, at_least: float, most_log_loss: float | None = None) -> 
         say(f"{model} by {recipe.name}")
         began = process_time()
         meter = Meter(FOLDS * recipe.repeats, lambda event: None)
-        metrics = train(entry, recipe, recipe.complete({}), entry.default_seed, meter).metrics
+        _, evaluation = train(entry, recipe, recipe.complete({}), entry.default_seed, meter)
+        metrics = evaluation.metrics
+        assert metrics is not None
         found = metrics.cross_validation
         rows.append([recipe.name, found.protocol, *_cells(metrics), f"{process_time() - began:.1f} s"])
         if recipe.name == entry.default_recipe:

@@ -51,7 +51,7 @@ app.card = (function () {
   }
 
   function seen(input) {
-    const found = input.categories.length ? 'one of ' + format.list(input.categories) : plain(input.minimum) + ' to ' + plain(input.maximum);
+    const found = input.categories.length ? 'one of ' + format.list(input.categories) : !app.features.hasRange(input) ? 'not known' : plain(input.minimum) + ' to ' + plain(input.maximum);
     return found + (input.may_be_missing ? ', or missing' : '');
   }
 

@@ -6,8 +6,8 @@
  * @property {string} name
  * @property {string} title
  * @property {string} unit
- * @property {number} minimum  smallest value seen in training
- * @property {number} maximum  largest value seen in training
+ * @property {number|null} minimum  smallest value seen in training; null: nobody knows
+ * @property {number|null} maximum
  * @property {number} step
  * @property {number} example
  * @property {string} [role]   what it measures, for models that can be drawn
@@ -29,6 +29,8 @@ app.features = (function () {
   const isBlank = (text) => String(text === undefined ? '' : text).trim() === '';
 
   const isCategory = (input) => Boolean(input.categories && input.categories.length);
+
+  const hasRange = (input) => typeof input.minimum === 'number';
 
   /** Whether the inputs are an image's cells, which are drawn and not typed. */
   const isImage = (inputs) => inputs.length > 0 && inputs.every((input) => input.role === 'pixel');
@@ -106,7 +108,7 @@ app.features = (function () {
   /** Beyond what the model has seen: allowed, and worth a word. */
   function isOutside(input, text) {
     const value = parseNumber(text);
-    return !isCategory(input) && !Number.isNaN(value) && (value < input.minimum || value > input.maximum);
+    return hasRange(input) && !isCategory(input) && !Number.isNaN(value) && (value < input.minimum || value > input.maximum);
   }
 
   /** The index of the input that a problem's path points at: 'data[2]' and 'rows[0][2]' → 2, others → -1. */
@@ -115,5 +117,5 @@ app.features = (function () {
     return match ? Number(match[1]) : -1;
   }
 
-  return { parseNumber, isCategory, isImage, areMany, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
+  return { parseNumber, isCategory, hasRange, isImage, areMany, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
 }());

@@ -82,12 +82,6 @@ app.format = (function () {
     return parts.join(', ');
   }
 
-  /** What serves, from the Server header: 'Duet/0.1.0 Flask/3.1.3' → 'Flask 3.1.3'. */
-  function platform(server) {
-    const products = String(server || '').split(/\s+/).filter((word) => /^[^/]+\/[^/]+$/.test(word));
-    return products.length ? products[products.length - 1].replace('/', ' ') : '';
-  }
-
   /** The time of day of a moment in ms since 1970, in the reader's zone. */
   function clock(at) {
     const time = new Date(at);
@@ -108,5 +102,5 @@ app.format = (function () {
     return words.slice(0, -1).join(', ') + ' and ' + words[words.length - 1];
   }
 
-  return { SPACE, percent, probability, ms, seconds, withUnit, measured, range, interval, between, spread, score, evidence, platform, clock, median, list };
+  return { SPACE, percent, probability, ms, seconds, withUnit, measured, range, interval, between, spread, score, evidence, clock, median, list };
 }());

@@ -4,7 +4,7 @@
 app.lazy = (function () {
   /** By part, its files in the order in which they build on each other. The last one adds the part to `app.parts`. */
   const PARTS = Object.freeze({
-    rest: ['panels.css', 'js/change.js', 'js/settings.js', 'js/removing.js', 'js/view_shortcuts.js', 'js/view_table.js', 'js/view_wide.js', 'js/view_dialogs.js', 'js/part_rest.js'],
+    rest: ['panels.css', 'js/platform.js', 'js/change.js', 'js/settings.js', 'js/removing.js', 'js/view_shortcuts.js', 'js/view_table.js', 'js/view_wide.js', 'js/view_dialogs.js', 'js/part_rest.js'],
     add: ['panels.css', 'js/change.js', 'js/add.js', 'js/add_runner.js', 'js/view_add.js', 'js/part_add.js'],
     explorer: ['panels.css', 'js/explorer.js', 'js/explorer_runner.js', 'js/view_explorer.js', 'js/view_gallery.js', 'js/part_explorer.js'],
     train_with: ['panels.css', 'js/train_with.js', 'js/view_train_with.js', 'js/part_train_with.js'],

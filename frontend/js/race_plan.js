@@ -114,7 +114,8 @@ app.racePlan = (function () {
     return now < ends && sent < MOST_REQUESTS ? rest_until : undefined;
   }
 
-  const drawRow = (inputs, random) => inputs.map((input) => Number((input.minimum + random() * (input.maximum - input.minimum)).toFixed(app.features.decimals(input.step))));
+  const drawRow = (inputs, random) => inputs.map((input) => (app.features.hasRange(input)
+    ? Number((input.minimum + random() * (input.maximum - input.minimum)).toFixed(app.features.decimals(input.step))) : input.example));
 
   /** Questions without end, the same for every backend. @returns {function(): {kind: string, rows: number[][]}} */
   function questions({ share, batch_rows }, inputs) {

@@ -10,7 +10,7 @@ app.residuals = (function () {
   function shown(state) {
     const ids = app.select.slots(state).concat(state.backends.map((one) => one.id));
     const champion = ids.map((id) => app.select.champion(state, id)).find(Boolean);
-    const found = champion && champion.metrics.cross_validation;
+    const found = champion && champion.metrics && champion.metrics.cross_validation;
     return found && Array.isArray(found.residuals) && found.residuals.length ? { ...found, version: champion.number } : null;
   }
 

@@ -33,9 +33,9 @@ app.tasks = (function () {
     mock: (accuracy) => accuracy + format.SPACE + '%',
   };
 
-  /** @returns {{value: number, low: number, high: number, level: number}} of an answer to one row */
+  /** @returns {{value: number, low: number, high: number, level: number|null}} of an answer to one row; no level: never measured */
   function estimate(body) {
-    const [low, high] = body.intervals[0];
+    const [low, high] = body.intervals[0] || [body.predictions[0], body.predictions[0]];
     return { value: body.predictions[0], low, high, level: body.level };
   }
 
@@ -44,13 +44,14 @@ app.tasks = (function () {
 
     request: (model, values) => ({ path: '/models/' + encodeURIComponent(model) + '/predict', body: { rows: [values] } }),
     isAnswer: (body) => body.task === 'regression' && Array.isArray(body.predictions) && Number.isFinite(body.predictions[0])
-      && Array.isArray(body.intervals) && Array.isArray(body.intervals[0]),
+      && Array.isArray(body.intervals) && (body.level === null || Array.isArray(body.intervals[0])),
     label(body, output) {
       const { value, low, high } = estimate(body);
-      return format.withUnit(format.measured(value, (high - low) / 2), output.unit);
+      return format.withUnit(format.measured(value, (high - low) / 2 || Math.abs(value) / 1000), output.unit);
     },
     sure(body, output) {
       const found = estimate(body);
+      if (found.level === null) return 'never measured';
       return format.percent(found.level, 0) + ' interval ' + format.between(found, output.unit);
     },
     parts: (body) => [['label', 'the value', body.predictions[0]], ['interval', 'the interval', String(body.intervals[0])]],

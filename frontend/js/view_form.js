@@ -10,7 +10,12 @@ app.createFormView = function createFormView(intents) {
     const node = dom.copy('template-field');
     const part = (name) => node.querySelector('.' + name);
     const field = { input, node, title: part('field-title'), number: part('number'), slider: part('slider'), hint: part('hint') };
-    if (features.isCategory(input)) chooseCategory(field, part);
+    if (features.isCategory(input)) chooseCategory(field);
+    if (features.isCategory(input) || !features.hasRange(input)) {
+      field.slider.remove();
+      field.slider = null;
+      part('ends').hidden = true;
+    }
     const id = 'field-' + index;
     field.number.id = id;
     field.hint.id = id + '-hint';
@@ -28,15 +33,13 @@ app.createFormView = function createFormView(intents) {
     return field;
   }
 
-  /** A list of names in the place of number and slider. */
-  function chooseCategory(field, part) {
+  /** A list of names in the place of the number. */
+  function chooseCategory(field) {
     const { input } = field;
     const names = input.may_be_missing ? ['', ...input.categories] : input.categories;
     const list = dom.el('select', { class: 'number category' }, ...names.map((name) => dom.el('option', { value: name }, name || 'not known')));
     field.number.replaceWith(list);
-    field.slider.remove();
-    part('ends').hidden = true;
-    Object.assign(field, { number: list, slider: null });
+    field.number = list;
   }
 
   function describeSlider({ slider, input }) {

@@ -64,7 +64,7 @@ app.createHeaderView = function createHeaderView(intents) {
     const score = scoreOf(champion);
     const time = state.times[id];
     const busy = select.reach(state, id) === 'busy';
-    return ['v' + champion.number, score ? (score.rmse === undefined ? '' : 'RMSE ') + format.score(score, unitOf(state)) : '–', busy ? 'busy' : time ? format.ms(time.last) : '–'];
+    return ['v' + champion.number, score ? (score.rmse === undefined ? '' : 'RMSE ') + format.score(score, unitOf(state)) : champion.metrics === null ? 'not measured' : '–', busy ? 'busy' : time ? format.ms(time.last) : '–'];
   }
 
   function tipOf(state, backend) {

@@ -27,11 +27,12 @@ app.createTableView = function createTableView(removing) {
   }
 
   function platformCell(state, backend) {
-    return lines(format.platform(state.links[backend.id].server) || '–', backend.mode);
+    return lines(app.platform(state.links[backend.id].server) || '–', backend.mode);
   }
 
   function scoreCell(state, champion, kind, untrained) {
     if (champion === null) return lines(untrained);
+    if (champion && champion.metrics === null) return lines('not measured');
     const score = champion && champion.metrics && champion.metrics[kind];
     const unit = app.tasks.unit(select.detail(state));
     return score ? lines(format.score(score, unit), format.evidence(score, unit), score.protocol) : lines('–');
@@ -60,7 +61,7 @@ app.createTableView = function createTableView(removing) {
   function about(state) {
     const detail = select.detail(state);
     if (!detail) return [];
-    const data = detail.data ? ' Data: ' + detail.data.source + ', ' + detail.data.n_samples + ' samples.' : '';
+    const data = detail.data && detail.data.n_samples ? ' Data: ' + detail.data.source + ', ' + detail.data.n_samples + ' samples.' : '';
     return [dom.el('p', { class: 'prose' }, (detail.description || '') + data)];
   }
 

@@ -29,13 +29,14 @@ app.createVersionsView = function createVersionsView(tools, runner) {
   }
 
   function row(state, version, champion) {
-    const score = version.metrics.cross_validation;
+    const score = version.metrics && version.metrics.cross_validation;
+    const unit = app.tasks.unit(select.detail(state));
     const answers = version.number === champion;
     return dom.el('tr', { class: answers ? 'champion' : false },
       dom.el('th', { scope: 'row' }, 'v' + version.number, ...(answers ? [dom.el('span', { class: 'badge' }, 'champion')] : [])),
       cell(versions.when(version.created_at)), cell(app.runWords.by(state, version.by)),
       cell(app.runWords.recipe(state, version), small(versions.params(version))),
-      cell(format.score(score, app.tasks.unit(select.detail(state))), small(format.spread(score, app.tasks.unit(select.detail(state))))),
+      score ? cell(format.score(score, unit), small(format.spread(score, unit))) : cell('not measured'),
       cell(...(answers ? [] : [promoteButton(version)])));
   }
 

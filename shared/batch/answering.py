@@ -116,8 +116,10 @@ def _cells(prediction: BatchPrediction, predictor: Predictor) -> Iterator[list[C
     outputs: list[list[float]] = prediction.outputs.tolist()
     warnings = (_warned(prediction.warnings.get(row, ())) for row in range(len(outputs)))
     if predictor.is_regression:
-        for (value,), warned in zip(outputs, warnings, strict=True):
-            yield [value, *predictor.interval(value), warned]
+        values = [value for (value,) in outputs]
+        intervals: Sequence[tuple[Cell, Cell]] = predictor.intervals(values) or [("", "")] * len(values)
+        for value, interval, warned in zip(values, intervals, warnings, strict=True):
+            yield [value, *interval, warned]
         return
     names = [guarded(one.name) for one in predictor.version.signature.output.classes]
     for index, probabilities, warned in zip(prediction.outputs.argmax(axis=1), outputs, warnings, strict=True):

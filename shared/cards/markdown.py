@@ -90,6 +90,8 @@ def _range(feature: Feature) -> str:
     missing = ", or missing" if feature.may_be_missing else ""
     if feature.categories:
         return f"one of {', '.join(map(escaped, feature.categories))}{missing}"
+    if not feature.has_range:
+        return "not known"
     return f"{feature.minimum:.15g} to {feature.maximum:.15g}{missing}"
 
 

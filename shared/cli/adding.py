@@ -1,4 +1,4 @@
-"""`duet add` and `remove`: a model from a CSV file of the user's own, and no model any more."""
+"""`duet add` and `remove`: a model from a file of the user's own, and no model any more."""
 
 import json
 from io import BytesIO
@@ -8,6 +8,7 @@ from typing import Any
 import click
 import numpy as np
 
+from shared.cli.adding_estimators import add_estimator, is_estimator
 from shared.cli.figures import aligned, described
 from shared.cli.opening import asker, model_argument, opened, reported, store_option
 from shared.cli.progress import training_progress
@@ -37,6 +38,12 @@ CATEGORIES_SHOWN = 4
 @click.option("--title", metavar="TEXT", help="What people call it (default: after the name).")
 @click.option("--task", type=click.Choice(["classification", "regression"]), help="Default: as the target looks.")
 @click.option("--drop", multiple=True, metavar="COLUMN", help="Leave a column out; may be repeated.")
+@click.option(
+    "--features",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="JSON that describes the inputs of an estimator, where it doesn't know their names.",
+)
+@click.option("--trust", multiple=True, metavar="TYPE", help="A type that the file may load; may be repeated.")
 @click.option("--yes", is_flag=True, help="Don't ask whether the columns are understood rightly.")
 @store_option
 def add(
@@ -48,13 +55,23 @@ def add(
     title: str | None,
     task: Task | None,
     drop: tuple[str, ...],
+    features: Path | None,
+    trust: tuple[str, ...],
     yes: bool,
     store: str | None,
 ) -> None:
-    """Train a model on FILE, a CSV whose first line names its columns, and serve it."""
+    """Train a model on FILE, a CSV whose first line names its columns, and serve it.
+
+    A FILE that skops wrote holds a fitted estimator, which is served as it is.
+    """
     if (file is None) != california:
         raise click.UsageError("name a FILE, or give --california")
-    with reported(), opened(read_settings(store=store)) as service:
+    settings = read_settings(store=store)
+    with reported(), opened(settings) as service:
+        if file is not None and is_estimator(file):
+            name = name or name_from(file.name.partition(".")[0])
+            click.echo(add_estimator(service, settings, file, features, name, title or "", target or "", trust))
+            return
         table = _table(file) if file else read_table(BytesIO(california_csv(download=download)))
         wishes = Wishes(
             name=name or (name_from(file.name.partition(".")[0]) if file else "california"),

@@ -9,8 +9,10 @@ from shared.domain.metrics import ClassificationMetrics, CrossValidation, HoldOu
 from shared.domain.version import ModelVersion
 
 
-def in_words(figure: HoldOut | CrossValidation | RegressionHoldOut) -> str:
-    """An accuracy, or a regression's error, with all that it takes to judge it."""
+def in_words(figure: HoldOut | CrossValidation | RegressionHoldOut | None) -> str:
+    """An accuracy, or a regression's error, with all that it takes to judge it; None was never measured."""
+    if figure is None:
+        return "not measured"
     if isinstance(figure, RegressionHoldOut):
         low, high = figure.rmse_interval.low, figure.rmse_interval.high
         error = f"RMSE {figure.rmse:.4g}, 95 % interval {low:.4g} to {high:.4g}, R2 {figure.r2:.3f}"
@@ -20,19 +22,24 @@ def in_words(figure: HoldOut | CrossValidation | RegressionHoldOut) -> str:
     return f"{share}, 95 % interval {low:.1f} to {high:.1f} %  ({figure.protocol})"
 
 
+def crossed(version: ModelVersion) -> CrossValidation | RegressionHoldOut | None:
+    """What the cross-validation of `version` gave; None where it was never measured."""
+    return version.metrics.cross_validation if version.metrics else None
+
+
 def described(version: ModelVersion, title: str) -> str:
     """`version`, made by the recipe of this `title`, with its figures, on lines of their own."""
     params = "".join(f" {name}={value}" for name, value in version.params.items())
-    holdout, crossed = version.metrics.holdout, version.metrics.cross_validation
+    figures = (version.metrics.holdout, version.metrics.cross_validation) if version.metrics else (None,)
     made = f"{version.created_at:%Y-%m-%d %H:%M} UTC"
+    told = "\n".join(f"    {in_words(figure)}" for figure in figures)
     return (
         f"{version.model} version {version.number}  {made}  {title}{params} seed={version.seed}\n"
-        f"    {in_words(holdout)}\n"
-        f"    {in_words(crossed)}{_tested(version.metrics)}{_chosen(version.selection)}"
+        f"{told}{_tested(version.metrics)}{_chosen(version.selection)}"
     )
 
 
-def _tested(metrics: Metrics) -> str:
+def _tested(metrics: Metrics | None) -> str:
     found = metrics.test if isinstance(metrics, ClassificationMetrics) else None
     return f"\n    {in_words(found)}" if found else ""
 

@@ -2,7 +2,7 @@
 
 import click
 
-from shared.cli.figures import aligned, in_words, json_text
+from shared.cli.figures import aligned, crossed, in_words, json_text
 from shared.cli.opening import model_argument, opened, reported, store_option
 from shared.domain.comparison import Agreement, Comparison, FigureDifference, RegressionAgreement
 from shared.domain.promotion import Wanted
@@ -62,7 +62,7 @@ def _row(version: ModelVersion, *, is_champion: bool) -> list[str]:
     made = f"{version.created_at:%Y-%m-%d %H:%M} UTC"
     params = "".join(f" {name}={value}" for name, value in version.params.items())
     asked = f"{version.recipe}{params} seed={version.seed}"
-    figure = in_words(version.metrics.cross_validation)
+    figure = in_words(crossed(version))
     return [f"{'*' if is_champion else ' '} {version.number}", made, figure, asked, f"by {version.by or 'unknown'}"]
 
 
@@ -73,7 +73,7 @@ def _compared(comparison: Comparison) -> str:
     ]
     table = aligned([["", *names, ""], *parameters, *map(_figures, comparison.figures)])
     accuracies = [
-        f"{name}: {in_words(version.metrics.cross_validation).strip()}"
+        f"{name}: {in_words(crossed(version)).strip()}"
         for name, version in zip(names, comparison.versions, strict=True)
     ]
     data = "the same data" if comparison.same_data else "different data"

@@ -14,11 +14,19 @@ NAME_PATTERN = "^[a-z][a-z0-9-]{0,62}$"  # fit for a path, a label of a metric, 
 _NAME = re.compile(NAME_PATTERN)
 
 
+class FolderFile(msgspec.Struct, frozen=True):
+    """What came from a watched folder: `folder` is the mark that lies in it, `digest` the SHA-256 of what was read."""
+
+    folder: str
+    digest: str
+
+
 class ModelDefinition(msgspec.Struct, frozen=True, kw_only=True):
     """What a catalogue entry says of a model, with its recipes by name, and its data by their digest.
 
-    Without recipes a model can't be trained here, and `default_recipe` is None. `data_sha256` is `Dataset.sha256`.
-    Raises InvalidInput with every problem.
+    Without recipes a model can't be trained here, and `default_recipe` is None. `data_sha256` is `Dataset.sha256`; a
+    model that came without data has that of no rows. `file` is None unless it came from a watched folder. Raises
+    InvalidInput with every problem.
     """
 
     name: str
@@ -34,6 +42,12 @@ class ModelDefinition(msgspec.Struct, frozen=True, kw_only=True):
     examples: tuple[Example, ...]
     created_at: datetime
     by: str
+    file: FolderFile | None = None
+
+    @property
+    def folder(self) -> str | None:
+        """The mark of the watched folder that it came from."""
+        return self.file.folder if self.file else None
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):

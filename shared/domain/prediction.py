@@ -34,15 +34,9 @@ class Prediction(msgspec.Struct, frozen=True):
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A number in the output's unit, the prediction interval around it, and the version that answered.
-
-    The true value lies between `low` and `high` with probability `level`, for rows like those of the training.
-    """
+    """A number in the output's unit, and the version that answered."""
 
     value: float
-    low: float
-    high: float
-    level: float
     version: int
     warnings: tuple[InputWarning, ...]
 

@@ -61,11 +61,13 @@ class ChampionHistory(msgspec.Struct, frozen=True):
         return next(iter(self.former), None)
 
 
-def is_not_worse(new: Metrics, champion: Metrics, metric: Metric) -> bool:
+def is_not_worse(new: Metrics | None, champion: Metrics | None, metric: Metric) -> bool:
     """Whether `new` is at least as good as `champion` by `metric` of the cross-validation, or by a regression's RMSE.
 
-    A number is not comparable with a class.
+    A number is not comparable with a class, and what was never measured is worse than what was.
     """
+    if new is None or champion is None:
+        return champion is None
     if isinstance(new, RegressionMetrics) or isinstance(champion, RegressionMetrics):
         if not (isinstance(new, RegressionMetrics) and isinstance(champion, RegressionMetrics)):
             return False

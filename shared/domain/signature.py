@@ -15,7 +15,8 @@ Task = Literal["classification", "regression"]
 class Feature(msgspec.Struct, frozen=True):
     """One input column.
 
-    `minimum` and `maximum` are the range seen in training, in `unit`; `step` is the resolution of the
+    `minimum` and `maximum` are the range seen in training, in `unit`, and None where nobody knows it; `step` is the
+    resolution of the
     measurements; `role` names the part that a drawing of the sample may take it for. Where there are `categories`,
     X holds the index of one, and a request its name; where a value `may_be_missing`, X holds NaN and a request null.
     """
@@ -23,13 +24,18 @@ class Feature(msgspec.Struct, frozen=True):
     name: str
     title: str
     unit: str
-    minimum: float
-    maximum: float
+    minimum: float | None
+    maximum: float | None
     step: float
     example: float
     role: str | None = None
     categories: tuple[str, ...] = ()
     may_be_missing: bool = False
+
+    @property
+    def has_range(self) -> bool:
+        """Whether it is known which values are usual."""
+        return self.minimum is not None and self.maximum is not None
 
     @property
     def is_plain(self) -> bool:

@@ -19,7 +19,8 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
 
     The digests are SHA-256, hexadecimal; `libraries` are the releases that it was trained with; `by` is who asked;
     `attached` has the digest of each further thing that the training left behind, by name. What has a default is
-    missing from versions that were published before it was recorded.
+    missing from versions that were published before it was recorded. Of an estimator that came without data there are
+    no `metrics`. `trusted_types` are those that whoever published it vouches for beyond the recipe's own.
     """
 
     model: str
@@ -28,7 +29,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, ParameterValue]
     seed: int
     signature: Signature
-    metrics: Metrics
+    metrics: Metrics | None
     data_sha256: str
     artefact_sha256: str
     libraries: dict[str, str]
@@ -40,6 +41,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection | None = None
     attached: dict[str, str] = {}
     importance: Importance | None = None
+    trusted_types: tuple[str, ...] = ()
 
 
 class Trained(Lineage, frozen=True, kw_only=True):

@@ -101,7 +101,7 @@ def _too_many(model: ModelAnswer, root: str) -> str:
 
 def _field(name: str, feature: Feature, text: str, wrong: str | None) -> str:
     unit = f" <small>{escape(feature.unit)}</small>" if feature.unit else ""
-    seen = f"{feature.minimum:.15g} to {feature.maximum:.15g} seen in training"
+    seen = f"{feature.minimum:.15g} to {feature.maximum:.15g} seen in training" if feature.has_range else ""
     bad = (' aria-invalid="true"', f'<strong class="hint">{escape(wrong)}</strong>') if wrong else ("", "")
     common = f'id="{name}" name="{escape(feature.name)}" aria-describedby="{name}-hint"{bad[0]}'
     if feature.categories:
@@ -125,9 +125,12 @@ def _options(feature: Feature, chosen: str) -> Iterator[str]:
 
 
 def _estimate(answer: EstimateAnswer, output: Output) -> Iterator[str]:
-    (value,), ((low, high),) = answer.predictions, answer.intervals
-    scale, unit = (high - low) / 2, f" {escape(answer.unit)}".rstrip()
-    interval = f"{answer.level * 100:g}\u00a0% interval {rounded(low, scale)} to {rounded(high, scale)}{unit}"
+    (value,), unit = answer.predictions, f" {escape(answer.unit)}".rstrip()
+    scale, interval = 0.0, "How far off it may be was never measured."
+    if answer.level is not None:
+        ((low, high),) = answer.intervals
+        scale = (high - low) / 2
+        interval = f"{answer.level * 100:g}\u00a0% interval {rounded(low, scale)} to {rounded(high, scale)}{unit}"
     yield f'<p>{escape(output.title)}</p>\n<p class="label">{rounded(value, scale)}{unit}</p>\n<p>{interval}</p>'
 
 

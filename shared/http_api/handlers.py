@@ -200,7 +200,8 @@ def ready(context: Context, call: Call) -> Reply:
     """`GET /v2/health/ready` of the Open Inference Protocol: it answers with what the store names."""
     problems = ["stopping"] if context.draining else context.service.problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    return json_reply(views.ReadyAnswer(live=True, ready=not problems, problems=tuple(problems)), status)
+    told = (*problems, *context.service.file_problems())
+    return json_reply(views.ReadyAnswer(live=True, ready=not problems, problems=told), status)
 
 
 def metrics(context: Context, call: Call) -> Reply:

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from shared.domain.held_out import HeldOut
-from shared.domain.metrics import CrossValidation, Interval, wilson
+from shared.domain.metrics import ClassificationMetrics, Interval, wilson
 from shared.domain.version import ModelVersion
 from shared.errors import InvalidInput, Problem
 from shared.http_api import queries
@@ -73,12 +73,11 @@ def held_out_answer(version: ModelVersion, found: HeldOut, query: HeldOutQuery) 
     chosen = np.random.default_rng(query.seed).permutation(candidates)[: query.n]
     predicted = found.probabilities[chosen].argmax(axis=1)
     correct = int((predicted == found.y[chosen]).sum())
-    crossed = version.metrics.cross_validation
-    assert isinstance(crossed, CrossValidation)
+    assert isinstance(version.metrics, ClassificationMetrics)
     return HeldOutAnswer(
         model=version.model,
         version=version.number,
-        protocol=f"{crossed.protocol}: the first repeat",
+        protocol=f"{version.metrics.cross_validation.protocol}: the first repeat",
         classes=classes,
         available=len(candidates),
         n=len(chosen),

@@ -78,13 +78,14 @@ class DigitsAnswer(PredictAnswer, frozen=True):
 
 class EstimateAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="regression"):
     """`predictions` are numbers in `unit`, one a row; each of `intervals` is the lower and the upper end of what holds
-    the true value with probability `level`; `explanations` are there where they were asked for, one a row.
+    the true value with probability `level`; `explanations` are there where they were asked for, one a row. A version
+    that was never measured has no intervals, and `level` null.
     """
 
     model: str
     version: Number
     unit: str
-    level: Probability
+    level: Probability | None
     predictions: list[float]
     intervals: list[tuple[float, float]]
     warnings: Annotated[list[WarningView], msgspec.Meta(max_length=MAX_WARNINGS)]
@@ -118,11 +119,11 @@ class RecipeView(msgspec.Struct, frozen=True):
 
 
 class ChampionView(msgspec.Struct, frozen=True):
-    """The version that answers for a model."""
+    """The version that answers for a model; `metrics` are null where it came without data to measure it on."""
 
     number: Number
     recipe: str
-    metrics: Metrics
+    metrics: Metrics | None
 
 
 class SummaryView(msgspec.Struct, frozen=True):
@@ -137,16 +138,20 @@ class ModelsAnswer(msgspec.Struct, frozen=True):
 
 
 class DataView(msgspec.Struct, frozen=True):
-    """What a model learns from; the digest is of shape and values."""
+    """What a model learns from; the digest is of shape and values. No samples: the model came without them."""
 
     name: str
     source: str
-    n_samples: Number
+    n_samples: Index
     sha256: Sha256
 
 
 class VersionView(msgspec.Struct, frozen=True):
-    """A version without its signature, data and examples, which the model's own answer shows once."""
+    """A version without its signature, data and examples, which the model's own answer shows once.
+
+    `metrics` are null where it came without data to measure it on; `trusted_types` are those that its publisher
+    vouches for.
+    """
 
     model: str
     number: Number
@@ -155,7 +160,7 @@ class VersionView(msgspec.Struct, frozen=True):
     recipe: str
     params: dict[str, ParameterValue]
     seed: Index
-    metrics: Metrics
+    metrics: Metrics | None
     data_sha256: Sha256
     artefact_sha256: Sha256
     libraries: dict[str, str]
@@ -163,6 +168,7 @@ class VersionView(msgspec.Struct, frozen=True):
     by: str | None
     selection: Selection | None
     importance: Importance | None
+    trusted_types: tuple[str, ...]
 
 
 class ServedVersionView(VersionView, frozen=True):
@@ -192,7 +198,9 @@ class LiveAnswer(msgspec.Struct, frozen=True):
 
 
 class ReadyAnswer(msgspec.Struct, frozen=True):
-    """`problems` say what keeps this process from answering with what the store names."""
+    """`problems` say what keeps this process from answering with what the store names, so that it is not ready; and
+    which files of the watched folder can't be served, which keeps nothing from answering.
+    """
 
     live: bool
     ready: bool
@@ -228,7 +236,7 @@ def predict_answer(prediction: BatchPrediction, predictor: Predictor, batch: Bat
     output, asked = version.signature.output, (version.model, version.number)
     if output.task == "regression":
         values: list[float] = prediction.outputs[:, 0].tolist()
-        intervals = list(map(predictor.interval, values))
+        intervals = predictor.intervals(values)
         return EstimateAnswer(*asked, output.unit, predictor.level, values, intervals, warnings, n_warned)
     names = [one.name for one in output.classes]
     classes = [names[index] for index in prediction.outputs.argmax(axis=1).tolist()]
@@ -236,6 +244,7 @@ def predict_answer(prediction: BatchPrediction, predictor: Predictor, batch: Bat
 
 
 def train_answer(version: ModelVersion) -> TrainAnswer:
+    assert version.metrics is not None  # a training measures what it makes
     holdout = version.metrics.holdout
     return TrainAnswer(
         data=holdout.accuracy if isinstance(holdout, HoldOut) else holdout.r2,

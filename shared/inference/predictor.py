@@ -1,7 +1,7 @@
 """One immutable version, ready to answer."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite, isnan
+from math import inf, isfinite, isnan
 
 import numpy as np
 
@@ -34,15 +34,16 @@ class Predictor:
         self.engine = engine
         inputs = version.signature.inputs
         self._classes = version.signature.output.classes
-        self._ranges = [(feature.minimum, feature.maximum) for feature in inputs]
+        self._ranges = [_range(feature) for feature in inputs]
         self._lows, self._highs = (np.array(limits) for limits in zip(*self._ranges, strict=True))
         known, background = ((attached or {}).get(name) for name in (FAMILIARITY, BACKGROUND))
         self._familiarity = open_familiarity(known, version.signature) if known else None
         self.background: FloatMatrix | None = unpack_arrays(background)["X"] if background else None
         metrics = version.metrics
-        self.is_regression = isinstance(metrics, RegressionMetrics)
+        self.is_regression = version.signature.output.task == "regression"
+        self._half_width = self.level = None  # as of a regression that was never measured
         if isinstance(metrics, RegressionMetrics):
-            self.half_width, self.level = metrics.cross_validation.half_width, metrics.cross_validation.level
+            self._half_width, self.level = metrics.cross_validation.half_width, metrics.cross_validation.level
         example = [feature.example for feature in inputs]
         self._evaluate_row(example)
         self.predict(np.array([example]))
@@ -57,12 +58,15 @@ class Predictor:
 
     def estimate_row(self, row: Sequence[float]) -> Estimate:
         """The value that a regression gives to one row of finite numbers, one a feature; raises Unanswerable."""
-        value = self._evaluate_row(row)[0]
-        return Estimate(value, *self.interval(value), self.level, self.version.number, self._row_warnings(row))
+        return Estimate(self._evaluate_row(row)[0], self.version.number, self._row_warnings(row))
 
-    def interval(self, value: float) -> tuple[float, float]:
-        """The ends of what holds the true value with probability `level`, where a regression gives `value`."""
-        return value - self.half_width, value + self.half_width
+    def intervals(self, values: Sequence[float]) -> list[tuple[float, float]]:
+        """The ends of what holds the true value with probability `level`, where a regression gives each of `values`.
+
+        There are none, and no `level`, where the version was never measured.
+        """
+        half = self._half_width
+        return [] if half is None else [(value - half, value + half) for value in values]
 
     def predict(self, X: FloatMatrix, max_warned: int = MAX_WARNED_ROWS) -> BatchPrediction:
         """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows.
@@ -112,14 +116,22 @@ class Predictor:
             return as_a_whole
         return (
             *(
-                InputWarning(column, feature.name, _unlike(value, feature))
-                for column, (value, feature) in enumerate(zip(row, self.version.signature.inputs, strict=True))
-                if not (feature.minimum <= value <= feature.maximum or (feature.may_be_missing and isnan(value)))
+                InputWarning(column, feature.name, _unlike(value, seen, feature))
+                for column, (value, seen, feature) in enumerate(
+                    zip(row, self._ranges, self.version.signature.inputs, strict=True)
+                )
+                if not (seen[0] <= value <= seen[1] or (feature.may_be_missing and isnan(value)))
             ),
             *as_a_whole,
         )
 
 
-def _unlike(value: float, feature: Feature) -> str:
+def _range(feature: Feature) -> tuple[float, float]:
+    """What is like the training data: every number where the range is not known."""
+    low, high = feature.minimum, feature.maximum
+    return -inf if low is None else low, inf if high is None else high
+
+
+def _unlike(value: float, seen: tuple[float, float], feature: Feature) -> str:
     unit = f" {feature.unit}" if feature.unit else ""
-    return f"{value:g}{unit} is outside the {feature.minimum:g} to {feature.maximum:g}{unit} seen in training"
+    return f"{value:g}{unit} is outside the {seen[0]:g} to {seen[1]:g}{unit} seen in training"

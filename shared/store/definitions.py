@@ -28,16 +28,23 @@ def read(connection: Connection, name: str) -> ModelDefinition:
         raise ArtefactDamaged(f"the definition of {name} can't be understood: {error}") from None
 
 
+def find(connection: Connection, name: str) -> ModelDefinition | None:
+    """The same, or None where there is none."""
+    return read(connection, name) if name in digests(connection) else None
+
+
 def write(connection: Connection, definition: ModelDefinition, parts: Iterable[bytes], *, only_new: bool) -> None:
     """Store `definition` in the place of one of its name, and the `parts` of its data; raises NameTaken.
 
     With `only_new`, there must be none of its name.
     """
     name, sha256 = definition.name, definition.data_sha256
-    if name in digests(connection):
+    if (present := find(connection, name)) is not None:
         if only_new:
             raise NameTaken(name, "there is a model that has it; choose another name, or remove that model first")
-        if not definition.is_asked_like(read(connection, name)):
+        if present.folder != definition.folder:
+            raise NameTaken(name, f"the model that has it {_came(present)}; remove it first")
+        if not definition.is_asked_like(present):
             raise NameTaken(name, "the model that has it takes other inputs or gives other outputs; remove it first")
     document = msgspec.json.encode(definition)
     digest = hashlib.sha256(document).hexdigest()
@@ -55,6 +62,10 @@ def remove(connection: Connection, name: str) -> None:
         raise UnknownModel(name, list(known))
     connection.execute(delete(MODELS).where(MODELS.c.name == name))
     _forget_unused_data(connection)
+
+
+def _came(definition: ModelDefinition) -> str:
+    return "did not come from this folder" if definition.folder is None else "came from a watched folder of models"
 
 
 def part(connection: Connection, sha256: str, number: int) -> bytes | None:

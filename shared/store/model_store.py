@@ -23,7 +23,7 @@ from shared.domain.promotion import (
 )
 from shared.domain.run import TrainingRun
 from shared.domain.version import CHAMPION, ModelVersion, Trained, numbered
-from shared.errors import ArtefactDamaged, NothingBefore, UnknownVersion
+from shared.errors import ArtefactDamaged, NothingBefore, UnknownModel, UnknownVersion
 from shared.store import definitions
 from shared.store.announcements import announce, listen
 from shared.store.engine import open_engine, store_errors
@@ -92,11 +92,15 @@ class ModelStore:
         """Store `definition` in the place of one of the same name, with its data; `trained` becomes the champion.
 
         All or nothing. `parts` are those of the packed data, which are read while nobody else can write, and not at
-        all where the store has these data. Raises NameTaken where the model of that name has other inputs or outputs,
-        and with `only_new` where there is any.
+        all where the store has these data. Where it has what was read of a file already, nothing is done. Raises
+        NameTaken where the model of that name has other inputs or outputs, or came from another folder, and with
+        `only_new` where there is any.
         """
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             METADATA.create_all(connection)
+            present = definitions.find(connection, definition.name) if definition.file else None
+            if present is not None and present.file == definition.file:
+                return None
             definitions.write(connection, definition, parts, only_new=only_new)
             announce(connection)
             if trained is None:
@@ -106,13 +110,16 @@ class ModelStore:
             self._point(connection, version.model, _change_to(version))
             return version
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, folder: str | None = None) -> None:
         """Take out what was defined as `name`, with all its versions and runs, in one transaction.
 
-        Raises UnknownModel where nothing was.
+        Raises UnknownModel where nothing was, or with `folder` nothing that came from there.
         """
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             METADATA.create_all(connection)
+            present = definitions.find(connection, name) if folder else None
+            if folder and (present is None or present.folder != folder):
+                raise UnknownModel(name, [])
             definitions.remove(connection, name)
             for table in (PROMOTIONS, ALIASES, ENGINES, VERSIONS, RUNS):
                 connection.execute(delete(table).where(table.c.model == name))

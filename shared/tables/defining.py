@@ -73,7 +73,7 @@ def define(table: Table, wishes: Wishes) -> tuple[ModelDefinition, Dataset]:
     output, y = _classes(target, kept) if task == "classification" else _values(target, kept, preset)
     _refuse_few(inputs, len(y))
     X = np.column_stack([column.values[kept] for column in inputs])
-    signature = Signature(tuple(map(_feature, inputs, X.T, [preset] * len(inputs))), output)
+    signature = Signature(tuple(map(feature_of, inputs, X.T, [preset] * len(inputs))), output)
     title = wishes.title or (preset.title if preset else title_from(wishes.name))
     data = Dataset(title, wishes.source, X, y)
     recipes = _recipes(task, len(y), len(output.classes))
@@ -87,7 +87,7 @@ def define(table: Table, wishes: Wishes) -> tuple[ModelDefinition, Dataset]:
         default_recipe=preset.recipe if preset else recipes[0],
         data=data.description,
         data_sha256=data.sha256(),
-        examples=tuple(_examples(data, signature)),
+        examples=tuple(examples_of(data, signature)),
         created_at=datetime.now(UTC).replace(microsecond=0),
         by=wishes.by,
     )
@@ -160,7 +160,8 @@ def _meaning(column: TableColumn, preset: Preset | None) -> Meaning:
     return preset.meanings.get(column.name, Meaning(column.name)) if preset else Meaning(column.name)
 
 
-def _feature(column: TableColumn, values: FloatVector, preset: Preset | None) -> Feature:
+def feature_of(column: TableColumn, values: FloatVector, preset: Preset | None = None) -> Feature:
+    """`column` as an input: range and example are those of `values`, shape (n_rows,)."""
     present, meaning = values[~np.isnan(values)], _meaning(column, preset)
     is_number = not column.categories
     low, high = (float(present.min()), float(present.max())) if len(present) else (0.0, 0.0)
@@ -201,7 +202,7 @@ def _description(target: TableColumn, signature: Signature, preset: Preset | Non
     return f"{preset.description} {preset.note}" if has_noted else preset.description
 
 
-def _examples(data: Dataset, signature: Signature) -> Iterator[Example]:
+def examples_of(data: Dataset, signature: Signature) -> Iterator[Example]:
     """The first row of each of the first classes, or rows whose values are low, middling and high."""
     output = signature.output
     if output.classes:

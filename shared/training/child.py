@@ -11,18 +11,20 @@ import platform
 import sys
 import threading
 import warnings
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import msgspec
 
-from shared.catalogue import entry_named
+from shared.catalogue import CatalogueEntry, entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
+from shared.domain.evaluation import Evaluation
 from shared.domain.held_out import HELD_OUT, pack_held_out
+from shared.domain.metrics import Selection
+from shared.domain.recipe import ParameterValue
 from shared.domain.version import Trained
 from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, read_parts, write_frame
 
@@ -33,11 +35,8 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "skl2onnx", "onnxruntime
 def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trained:
     """Train as `job` says, reporting progress to `events`; `data` are those of the definition that it brings."""
 
-    from shared.training.artefact import dump
-    from shared.training.export import export
-    from shared.training.familiarity import attachments
     from shared.training.progress import Meter
-    from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
+    from shared.training.sampling import EVALUATED_ROWS, repeats_for
     from shared.training.selection import candidates_of, choose
     from shared.training.trainer import FOLDS, noted, train
 
@@ -52,27 +51,47 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
         if recipe.candidates:
             recipe, selection = choose(entry, recipe, job.seed, meter)
-            outcome = train(entry, recipe, recipe.complete({}), job.seed, meter)
+            estimator, found = train(entry, recipe, recipe.complete({}), job.seed, meter)
             note = f"after {selection.chosen} was chosen among {len(selection.candidates)} recipes on the same rows"
-            outcome = replace(outcome, metrics=noted(outcome.metrics, note))
+            found = noted(found, note)
         else:
-            outcome = train(entry, recipe, job.params, job.seed, meter)
+            estimator, found = train(entry, recipe, job.params, job.seed, meter)
     meter.at("export", 0)
-    artefact = dump(outcome.estimator)
-    rows = sampled(entry.dataset, EVALUATED_ROWS, job.seed)
-    exported = export(outcome.estimator, rows, entry.signature)
-    attached = attachments(rows, entry.signature, job.seed)
-    if outcome.held_out is not None:
-        attached[HELD_OUT] = pack_held_out(outcome.held_out)
+    trained = packed(entry, estimator, found, job.recipe, job.params, job.seed, selection)
     meter.at("export", 1)
+    return trained
+
+
+def packed(
+    entry: CatalogueEntry,
+    estimator: Any,
+    found: Evaluation,
+    recipe: str,
+    params: dict[str, ParameterValue],
+    seed: int,
+    selection: Selection | None = None,
+) -> Trained:
+    """What can be published of `estimator`, fitted on the data of `entry`: itself as bytes, and what it exports to."""
+
+    from shared.training.artefact import dump
+    from shared.training.export import export
+    from shared.training.familiarity import attachments
+    from shared.training.sampling import EVALUATED_ROWS, sampled
+
+    artefact = dump(estimator)
+    rows = sampled(entry.dataset, EVALUATED_ROWS, seed)
+    exported = export(estimator, rows, entry.signature)
+    attached = attachments(rows, entry.signature, seed) if rows.n_samples else {}
+    if found.held_out is not None:
+        attached[HELD_OUT] = pack_held_out(found.held_out)
     return Trained(
-        model=job.model,
+        model=entry.name,
         run=uuid4().hex,
-        recipe=job.recipe,
-        params=job.params,
-        seed=job.seed,
+        recipe=recipe,
+        params=params,
+        seed=seed,
         signature=entry.signature,
-        metrics=outcome.metrics,
+        metrics=found.metrics,
         data_sha256=entry.data_sha256,
         libraries={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         artefact_sha256=hashlib.sha256(artefact).hexdigest(),
@@ -84,22 +103,23 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         examples=entry.examples,
         selection=selection,
         attached={name: hashlib.sha256(content).hexdigest() for name, content in attached.items()},
-        importance=outcome.importance,
+        importance=found.importance,
     )
 
 
-def _limit_memory(limit_mb: int) -> None:
-    """Let no more memory be had than `limit_mb`, in 10^6 bytes. Only Linux keeps to such a limit.
+def limit_memory() -> None:
+    """Let no more memory be had than MEMORY_LIMIT_MB in the environment says. Only Linux keeps to such a limit.
 
     It is a limit of data (RLIMIT_DATA in getrlimit(2)), as arrays are, and not of addresses (RLIMIT_AS), of which the
     libraries reserve many more than they use.
     """
-    if sys.platform != "linux":
+    limit_mb = os.environ.get(MEMORY_LIMIT_MB)
+    if sys.platform != "linux" or not limit_mb:
         return
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = limit_mb * 1_000_000
+    limit = int(limit_mb) * 1_000_000
     resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
@@ -118,8 +138,7 @@ def main() -> None:
     """Do the one job that standard input names."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    if limit_mb := os.environ.get(MEMORY_LIMIT_MB):
-        _limit_memory(int(limit_mb))
+    limit_memory()
     # Whatever else writes to standard output must not end up between the frames.
     events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -18,12 +18,15 @@ from shared.domain.signature import Signature
 from shared.engines.agreement import compare, replay
 from shared.engines.dense import Layer, pack_layers
 from shared.engines.engine import open_engine
+from shared.engines.frames import FrameEstimator
 from shared.engines.scikit_learn import ScikitLearnEngine
+from shared.errors import Unanswerable
 from shared.training.onnx_export import Refused, convert, has_trees, steps_of
 
 RANDOM_ROWS = 256  # inside the training range, and as many far outside it
 MISSING_SHARE = 0.1  # of the values that may be missing, in random rows
 OUTSIDE = 5.0  # widths of the range, to both sides
+UNKNOWN_MAGNITUDES = (-2.0, 4.0)  # powers of ten, where nobody knows the range
 GOLDEN_TRAINING, GOLDEN_RANDOM = 16, 8  # golden rows from the data, and from each kind of random rows
 MAX_WHY = 200  # characters; converters quote whole models
 
@@ -50,11 +53,12 @@ def export(estimator: Any, dataset: Dataset, signature: Signature) -> Export:
     """Export `estimator`, fitted on `dataset`, to every engine that gives what it gives.
 
     They are compared on the training rows and on random rows inside and far outside the training range. Raises
-    AttributeError for a classifier without probabilities.
+    AttributeError for a classifier without probabilities, and Unanswerable where no row has a finite answer.
     """
+    bare = estimator.estimator if isinstance(estimator, FrameEstimator) else estimator
     attempts: dict[str, Sequence[Callable[[], bytes]]] = {
-        DENSE: [lambda: pack_layers(dense_layers(estimator))],
-        ONNXRUNTIME: [partial(_onnx, estimator, signature, double=double) for double in (True, False)],
+        DENSE: [lambda: pack_layers(dense_layers(bare))],
+        ONNXRUNTIME: [partial(_onnx, bare, signature, double=double) for double in (True, False)],
     }
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # rows far outside overflow, and converters warn of what is compared here
@@ -68,21 +72,25 @@ def _reference(estimator: Any, dataset: Dataset, signature: Signature) -> _Refer
     X = np.concatenate([dataset.X, _random_rows(signature)])
     outputs = ScikitLearnEngine(estimator).evaluate(X)
     n = dataset.n_samples
-    spread = np.argsort(dataset.y, kind="stable")[np.linspace(0, n - 1, GOLDEN_TRAINING).astype(int)]
+    spread = np.argsort(dataset.y, kind="stable")[np.linspace(0, n - 1, GOLDEN_TRAINING if n else 0).astype(int)]
     chosen = [*spread, *range(n, n + GOLDEN_RANDOM), *range(n + RANDOM_ROWS, n + RANDOM_ROWS + GOLDEN_RANDOM)]
     golden = [row for row in dict.fromkeys(map(int, chosen)) if np.isfinite(outputs[row]).all()]
+    if not golden:
+        raise Unanswerable(chosen)
     return _Reference(X, outputs, GoldenRows(_rows(X[golden]), _tuples(outputs[golden])))
 
 
 def _random_rows(signature: Signature) -> FloatMatrix:
-    lows = np.array([feature.minimum for feature in signature.inputs])
-    highs = np.array([feature.maximum for feature in signature.inputs])
+    lows = np.array([feature.minimum or 0.0 for feature in signature.inputs])
+    highs = np.array([feature.maximum or 0.0 for feature in signature.inputs])
     random = np.random.default_rng(0)
     inside = random.uniform(lows, highs, size=(RANDOM_ROWS, len(lows)))
     width = (highs - lows) * OUTSIDE
     outside = random.uniform(lows - width, highs + width, size=(RANDOM_ROWS, len(lows)))
     X = np.concatenate([inside, outside])
     for place, feature in enumerate(signature.inputs):
+        if not feature.has_range:
+            X[:, place] = random.normal(size=len(X)) * 10 ** random.uniform(*UNKNOWN_MAGNITUDES, len(X))
         if feature.categories:  # no request gets through with another number
             X[:, place] = random.integers(len(feature.categories), size=len(X))
         if feature.may_be_missing:

@@ -41,7 +41,7 @@ def convert(estimator: Any, n_features: int, *, double: bool) -> ModelProto:
         model = _converted(estimator, n_features, double)
     _mend_trees(model)
     _mend_imputers(model)
-    return _finished(model)
+    return _finished(model, has_probabilities=is_classifier(estimator))
 
 
 def steps_of(estimator: Any) -> list[Any]:
@@ -137,9 +137,23 @@ def _mend_imputers(model: ModelProto) -> None:
     model.graph.node.extend(mended)
 
 
-def _finished(model: ModelProto) -> ModelProto:
+def _keep_to_probabilities(model: ModelProto) -> None:
+    """Let nothing be less than 0 or more than 1: of two classes one is 1 less the other, and float32 sums of trees
+    round to a little more than 1.
+    """
+    graph, last = model.graph, _output(model)
+    graph.node.append(helper.make_node("Cast", [last], ["wide"], to=TensorProto.DOUBLE))
+    for name, bound in (("least", 0.0), ("most", 1.0)):
+        graph.initializer.append(numpy_helper.from_array(np.array(bound), name))
+    graph.node.append(helper.make_node("Clip", ["wide", "least", "most"], ["probabilities_kept"]))
+    graph.output[-1].name = "probabilities_kept"
+
+
+def _finished(model: ModelProto, *, has_probabilities: bool) -> ModelProto:
     """`model` with one output, float64, and without what says nothing of the estimator."""
     graph = model.graph
+    if has_probabilities and has_trees(model):
+        _keep_to_probabilities(model)
     graph.node.append(helper.make_node("Cast", [_output(model)], [OUTPUT], to=TensorProto.DOUBLE))
     del graph.output[:], graph.value_info[:]
     graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.DOUBLE, [None, None]))

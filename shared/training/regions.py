@@ -10,7 +10,7 @@ import numpy as np
 
 from shared.domain.dataset import FloatMatrix
 from shared.domain.run import Regions
-from shared.domain.signature import Signature
+from shared.domain.signature import Feature, Signature
 
 RESOLUTION = 24
 MARGIN = 0.05  # of the range, to both sides
@@ -29,7 +29,7 @@ class Grid:
         few &= 0 < len(signature.output.classes) <= len(CHARACTERS) and signature.is_plain
         self._pairs = list(combinations(range(len(self._names)), 2)) if few else []
         self._rows = np.tile(np.median(X, axis=0), (len(self._pairs), RESOLUTION, RESOLUTION, 1))
-        middles = [_middles(feature.minimum, feature.maximum) for feature in signature.inputs]
+        middles = [_middles(feature) for feature in signature.inputs]
         for rows, (x, y) in zip(self._rows, self._pairs, strict=True):
             rows[..., y], rows[..., x] = np.meshgrid(middles[y], middles[x], indexing="ij")
 
@@ -49,8 +49,11 @@ class Grid:
         )
 
 
-def _middles(low: float, high: float) -> FloatMatrix:
+def _middles(feature: Feature) -> FloatMatrix:
     """The middles of the cells, shape (RESOLUTION,)."""
+    low, high = feature.minimum, feature.maximum
+    assert low is not None  # what is trained here has data, and so ranges
+    assert high is not None
     margin = MARGIN * (high - low)
     edges = np.linspace(low - margin, high + margin, RESOLUTION + 1)
     middles: FloatMatrix = (edges[:-1] + edges[1:]) / 2

@@ -69,6 +69,13 @@ test('categories are sent by their names, and what may be missing as null', () =
   assert.deepEqual({ ...app.features.rowTexts(inputs, ['Bonn', null, 1, 3]) }, { city: 'Bonn', age: '', kind: 'house', rooms: '3' });
 });
 
+test('nothing is outside a range that nobody knows', () => {
+  const unknown = { ...inputs[0], minimum: null, maximum: null };
+  assert.ok(!app.features.hasRange(unknown));
+  ['-1e9', '1e9'].forEach((text) => assert.ok(!app.features.isOutside(unknown, text)));
+  assert.ok(app.features.isOutside(inputs[0], '1e9'));
+});
+
 test('what has more inputs than anybody types has no fields', () => {
   const many = (count) => Array.from({ length: count }, (_, i) => ({ ...inputs[0], name: 'x' + i }));
   assert.deepEqual([app.features.areMany(many(64)), app.features.areMany(many(65))], [false, true]);

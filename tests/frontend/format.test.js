@@ -3,7 +3,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const { load, plain } = require('./load.js');
 
-const { burst, format, messages } = load();
+const { burst, format, messages, platform } = load();
 const read = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 
 test('percentages keep one digit and say so when there is nothing', () => {
@@ -40,9 +40,9 @@ test('an accuracy comes with n and its interval', () => {
 });
 
 test('the platform is the last product of the Server header', () => {
-  assert.equal(format.platform('Duet/0.1.0 Flask/3.1.3'), 'Flask 3.1.3');
-  assert.equal(format.platform('nginx'), '');
-  assert.equal(format.platform(''), '');
+  assert.equal(platform('Duet/0.1.0 Flask/3.1.3'), 'Flask 3.1.3');
+  assert.equal(platform('nginx'), '');
+  assert.equal(platform(''), '');
 });
 
 test('median, lists and axis ticks', () => {

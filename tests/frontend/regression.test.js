@@ -123,3 +123,13 @@ test('a race takes classes only', () => {
   burst.start();
   assert.equal(waiting.length, 0);
 });
+
+test('a value that was never measured has no interval, and says so', () => {
+  const { app, asking, answer, state } = trained();
+  asking.classify(false);
+  answer(FLASK, ok({ ...estimate(7.123, 1.9), level: null, intervals: [], warnings: [], rows_with_warnings: 0 }));
+  const { body, kind } = state().answers.flask;
+  assert.equal(kind, 'prediction');
+  assert.equal(read(app.select.task(state()).label(body, output)), '7.1230 m');
+  assert.equal(app.select.task(state()).sure(body, output), 'never measured');
+});

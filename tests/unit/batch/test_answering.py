@@ -92,11 +92,9 @@ def test_every_row_gets_what_the_predictor_answers(iris: Predictor, monkeypatch:
 def test_a_regression_gives_a_value_and_its_interval(rents: Predictor) -> None:
     (found,) = rows(rents, "rooms,city,age\n3,Bonn,20\n")
     value = float(rents.values_of(np.array([[3.0, 1.0, 20.0]]))[0])
-    assert (float(found["lower"]), float(found["prediction"]), float(found["upper"])) == (
-        value - rents.half_width,
-        value,
-        value + rents.half_width,
-    )
+    ((low, high),) = rents.intervals([value])
+    assert (float(found["lower"]), float(found["prediction"]), float(found["upper"])) == (low, value, high)
+    assert low < value < high
 
 
 def test_categories_go_by_name_and_what_is_missing_may_be(kinds: Predictor) -> None:

@@ -70,7 +70,9 @@ def named(text: str) -> ModelVersion:
 
 def test_a_card_says_every_figure_with_protocol_n_and_interval() -> None:
     tested = HoldOut("on the rows of t10k", 0.9, 9, 10, wilson(9, 10))
-    metrics = msgspec.structs.replace(iris_version().metrics, test=tested)
+    measured = iris_version().metrics
+    assert measured is not None
+    metrics = msgspec.structs.replace(measured, test=tested)
     found = card(msgspec.structs.replace(iris_version(), metrics=metrics)).evaluation
     assert found is not None
     assert [(one.name, one.n, one.protocol, one.interval is not None) for one in found.figures] == [
@@ -99,6 +101,7 @@ def test_metadata_are_those_that_the_hub_reads() -> None:
 
 def test_a_figure_of_next_to_nothing_stays_a_number() -> None:
     version = iris_version()
+    assert version.metrics is not None
     crossed = msgspec.structs.replace(version.metrics.cross_validation, log_loss=1e-05)
     tiny = msgspec.structs.replace(version, metrics=msgspec.structs.replace(version.metrics, cross_validation=crossed))
     values = [one["value"] for one in metadata(markdown(card(tiny)))["model-index"][0]["results"][0]["metrics"]]

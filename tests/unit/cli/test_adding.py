@@ -1,12 +1,15 @@
 """`duet add` and `duet remove`, run as a user runs them."""
 
 import json
+import pickle
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pytest
+import skops.io
 
+from tests import estimators
 from tests.flats import flats_csv
 from tests.processes import duet
 
@@ -50,6 +53,27 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     file.write_text("a,b\n1\n2,3\n")
     assert "row 2: has 1 cells; 2 columns are named" in duet(tmp_path, "add", str(file), "--target", "a").stderr
     assert "can't be read: No such file" in duet(tmp_path, "add", str(tmp_path / "none.csv"), "--target", "a").stderr
+
+
+def test_an_estimator_in_a_file_is_served_as_it_is(tmp_path: Path) -> None:
+    file, features = tmp_path / "price.skops", tmp_path / "inputs.json"
+    skops.io.dump(estimators.regressor(estimators.rows()), file)
+    unnamed = duet(tmp_path, "add", str(file))
+    assert "features: are needed: the estimator doesn't know the names of its 3 inputs" in unnamed.stderr
+    features.write_text('["a", "b", {"name": "c", "minimum": 0, "maximum": 1}]')
+    added = duet(tmp_path, "add", str(file), "--features", str(features), "--title", "Price")
+    assert added.returncode == 0, added.stderr
+    assert "price version 1 " in added.stdout
+    assert "not measured" in added.stdout
+    assert "not measured" in duet(tmp_path, "versions", "price").stdout
+
+
+def test_a_pickle_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
+    for name in ("price.skops", "price.csv", "price.joblib"):
+        (tmp_path / name).write_bytes(pickle.dumps(estimators.regressor(estimators.rows())))
+        refused = duet(tmp_path, "add", str(tmp_path / name))
+        assert refused.returncode == 1
+        assert f"Error: {name}: is a pickle, as pickle and joblib write them" in refused.stderr
 
 
 def test_california_is_read_from_where_scikit_learn_keeps_it_and_never_fetched_unasked(

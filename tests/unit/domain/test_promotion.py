@@ -56,6 +56,7 @@ def test_history_replays_what_was_done(steps: list[int | None]) -> None:
 )
 def test_equal_is_not_worse_and_what_is_no_number_is(lda: Trained, metric: Metric, better: float, worse: float) -> None:
     def metrics(value: float) -> Metrics:
+        assert lda.metrics is not None
         crossed = msgspec.structs.replace(lda.metrics.cross_validation, **{metric: value})
         return msgspec.structs.replace(lda.metrics, cross_validation=crossed)
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.every_store
 
 
 def _with_accuracy(lda: Trained, accuracy: float) -> Trained:
+    assert lda.metrics is not None
     crossed = msgspec.structs.replace(lda.metrics.cross_validation, accuracy=accuracy)
     return msgspec.structs.replace(lda, metrics=msgspec.structs.replace(lda.metrics, cross_validation=crossed))
 

@@ -18,7 +18,8 @@ IRIS = CATALOGUE["iris"]
 
 def _kept(entry: CatalogueEntry, recipe: str = "lda") -> HeldOut | None:
     chosen = replace(entry.recipe_named(recipe), repeats=2)
-    return train(entry, chosen, chosen.complete({}), 3, Meter(FOLDS * 2, lambda progress: None)).held_out
+    _, found = train(entry, chosen, chosen.complete({}), 3, Meter(FOLDS * 2, lambda progress: None))
+    return found.held_out
 
 
 def test_each_row_was_answered_by_an_estimator_that_had_not_seen_it() -> None:

@@ -189,6 +189,7 @@ def test_a_model_that_is_not_in_the_catalogue_is_trained_on_the_rows_it_is_sent(
     version = shelf.train(job, parts=lambda: pack(data))
     assert (version.model, version.data_sha256, version.data) == ("blobs", data.sha256(), definition.data)
     assert (version.signature, version.examples) == (definition.signature, definition.examples)
+    assert version.metrics is not None
     assert version.metrics.cross_validation.n == 90
     assert shelf.train(LDA).model == "iris"  # which brings no rows
 

@@ -66,6 +66,7 @@ def test_the_best_of_the_candidates_is_chosen_and_all_are_told() -> None:
     assert figures[selection.chosen] == min(figures.values())
     assert (selection.metric, selection.protocol, selection.n) == ("log_loss", "stratified 5-fold", 240)
     assert version.recipe == "auto"
+    assert version.metrics is not None
     protocol = version.metrics.cross_validation.protocol
     assert protocol.endswith(f", after {selection.chosen} was chosen among 4 recipes on the same rows")
     assert isinstance(version.metrics, ClassificationMetrics)
@@ -88,6 +89,7 @@ def test_of_many_rows_some_are_evaluated(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(f"shared.training.{module}.EVALUATED_ROWS", 100, raising=False)
     monkeypatch.setattr(sampling, "EVALUATED_ROWS", 100)
     version = train(*flats("kind", "rent"), recipe="lda")
+    assert version.metrics is not None
     assert version.metrics.cross_validation.n == 100
     assert "on 100 of 240 rows" in version.metrics.cross_validation.protocol
 
@@ -108,4 +110,6 @@ def test_an_input_that_lacks_every_value_but_one_still_trains() -> None:
     definition, data = flats("kind", "rent")
     X = data.X.copy()
     X[1:, 2] = NAN
-    assert train(definition, Dataset(data.name, data.source, X, data.y), "logistic").metrics.holdout.n == 72
+    version = train(definition, Dataset(data.name, data.source, X, data.y), "logistic")
+    assert version.metrics is not None
+    assert version.metrics.holdout.n == 72

@@ -42,8 +42,9 @@ def _classified(run: _Run | Trained) -> ClassificationMetrics:
 def _train(recipe: Recipe, seed: int = 0, entry: CatalogueEntry = IRIS) -> _Run:
     told: list[Progress] = []
     meter = Meter(FOLDS * recipe.repeats, told.append)
-    outcome = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
-    return _Run(outcome.estimator, outcome.metrics, told)
+    estimator, found = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
+    assert found.metrics is not None
+    return _Run(estimator, found.metrics, told)
 
 
 def test_lda_on_iris_gives_147_of_150_in_cross_validation(lda: Trained) -> None:

@@ -1,0 +1,5 @@
+"""Duet from Python: `publish` a fitted estimator, and the running backends serve it."""
+
+from duet.publishing import publish
+
+__all__ = ["publish"]

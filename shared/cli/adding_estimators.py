@@ -1,0 +1,61 @@
+"""`duet add` of a file that holds a fitted estimator, without data."""
+
+from pathlib import Path
+
+import click
+
+from shared import bootstrap
+from shared.cli.figures import described
+from shared.cli.opening import asker
+from shared.publishing.archives import HEAD, MAX_FILE, refuse_pickle
+from shared.publishing.process import FileJob, made_in_child
+from shared.service import Service
+from shared.settings import Settings
+
+SUFFIX = ".skops"
+
+
+def is_estimator(file: Path) -> bool:
+    """Whether `file` is to be read by skops; raises UnusableFile where it is a pickle, whatever it is called."""
+    try:
+        with file.open("rb") as content:
+            refuse_pickle(file.name, content.read(HEAD))
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
+    return file.suffix == SUFFIX
+
+
+def add_estimator(
+    service: Service,
+    settings: Settings,
+    file: Path,
+    features: Path | None,
+    name: str,
+    title: str,
+    target: str,
+    trust: tuple[str, ...],
+) -> str:
+    """Serve the estimator in `file` as a new version of the model `name`; what became of it, in words."""
+    job = FileJob(
+        content=_read(file),
+        features=_read(features) if features else None,
+        source=file.name,
+        name=name,
+        by=asker(),
+        title=title,
+        target=target,
+        trust=trust,
+    )
+    model = made_in_child(job, bootstrap.training_environment(settings))
+    version = service.define(model.definition, model.parts(), model.trained)
+    assert version is not None
+    return f"{described(version, version.recipe)}\nRunning backends serve it within a second: GET /models/{name}"
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > MAX_FILE:
+            raise click.ClickException(f"{file} has more than {MAX_FILE} bytes")
+        return file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read: {error.strerror}") from None

@@ -1,0 +1,150 @@
+"""A watched folder: what is put in is served, and what is taken out is gone."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from shared.domain.definition import FolderFile, ModelDefinition
+from shared.domain.version import ModelVersion, Trained
+from shared.errors import Problem, StoreError, UnknownModel, UnusableFile
+from shared.publishing.archives import MAX_FILE, refuse_other
+from shared.publishing.process import FileJob, FileModel
+
+try:
+    import fcntl
+except ImportError:  # not POSIX: two processes may then make one version each of two, and the store keeps the first
+    fcntl = None  # type: ignore[assignment]  # it is asked before it is used
+
+SUFFIX, DESCRIPTION = ".skops", ".json"
+MARK = ".duet-folder"
+Stamp = tuple[int, int]  # bytes, and when they were changed, in ns
+Make = Callable[[FileJob], FileModel]
+
+
+class Models(Protocol):
+    """What is served; `shared.service` says what each method does."""
+
+    def files_of(self, folder: str) -> dict[str, str]: ...
+    def define(
+        self, definition: ModelDefinition, parts: list[bytes], trained: Trained | None = None
+    ) -> ModelVersion | None: ...
+    def remove(self, model: str, folder: str | None = None) -> None: ...
+    def refresh(self) -> None: ...
+    def tell_of_files(self, problems: Mapping[str, str]) -> None: ...
+
+
+class WatchedFolder:
+    """`path` with skops files, and beside each perhaps a JSON file that describes its inputs.
+
+    A round lists the folder, and reads what has changed and stood still since the round before. The folder is known by
+    the mark that lies in it: a folder that is not there, or another one in its place, takes no model away.
+    """
+
+    def __init__(self, path: Path, models: Models, make: Make, *, is_asked_for: bool = True) -> None:
+        """Nobody misses a folder that can't be made, unless it was asked for."""
+        self._path, self._models, self._make, self._is_asked_for = path, models, make, is_asked_for
+        self._seen: dict[str, tuple[Stamp | None, ...]] = {}
+        self._done: dict[str, tuple[Stamp | None, ...]] = {}
+        self._problems: dict[str, str] = {}
+
+    def round(self) -> None:
+        """Follow the folder; what goes wrong is told to the models. Raises StoreError."""
+        try:
+            mark, found = self._mark(), self._list()
+        except OSError as error:
+            why = {str(self._path): f"the folder can't be watched: {error.strerror}"}
+            self._models.tell_of_files(why if self._is_asked_for else {})
+            return
+        served = self._models.files_of(mark)
+        for name in served.keys() - found.keys():
+            with suppress(UnknownModel):  # another process was faster
+                self._models.remove(name, mark)
+        still = {name: stamps for name, stamps in found.items() if self._seen.get(name) == stamps}
+        self._seen = found
+        self._forget_all_but(found)
+        for name, stamps in still.items():
+            if self._done.get(name) != stamps or (name not in served and f"{name}{SUFFIX}" not in self._problems):
+                self._follow(name, mark)
+                self._done[name] = stamps
+                break  # it may take seconds; what else has changed meanwhile is seen first
+        self._models.tell_of_files(self._problems)
+
+    def _follow(self, name: str, mark: str) -> None:
+        self._problems.pop(f"{name}{SUFFIX}", None)
+        try:
+            self._serve(name, mark)
+        except StoreError:
+            raise
+        except Exception as error:  # a file that can't be used must not keep the others from being served
+            self._problems[f"{name}{SUFFIX}"] = str(error).removeprefix(f"{name}{SUFFIX}: ")
+
+    def _serve(self, name: str, mark: str) -> None:
+        content, features = self._read(name)
+        refuse_other(f"{name}{SUFFIX}", content)  # here, as a process of its own takes seconds to start
+        digest = hashlib.sha256(content)
+        digest.update(b"" if features is None else b"\0" + features)
+        file = FolderFile(mark, digest.hexdigest())
+        with self._alone():
+            self._models.refresh()  # another process may have been here
+            if self._models.files_of(mark).get(name) == file.digest:
+                return
+            job = FileJob(
+                content=content,
+                features=features,
+                source=f"{name}{SUFFIX}",
+                name=name,
+                by="watched folder",
+                how=f"publishes the file by: duet add {name}{SUFFIX} --trust TYPE",
+            )
+            model = self._make(job).of_folder(file)
+            self._models.define(model.definition, model.parts(), model.trained)
+
+    def _forget_all_but(self, found: Mapping[str, object]) -> None:
+        self._done = {name: stamps for name, stamps in self._done.items() if name in found}
+        self._problems = {file: why for file, why in self._problems.items() if file.removesuffix(SUFFIX) in found}
+
+    def _read(self, name: str) -> tuple[bytes, bytes | None]:
+        file = self._path / f"{name}{SUFFIX}"
+        if file.stat().st_size > MAX_FILE:
+            raise UnusableFile(file.name, [Problem("", f"has more than {MAX_FILE} bytes")])
+        with suppress(FileNotFoundError):
+            return file.read_bytes(), file.with_suffix(DESCRIPTION).read_bytes()
+        return file.read_bytes(), None
+
+    def _list(self) -> dict[str, tuple[Stamp | None, ...]]:
+        """What lies there, by the name of its model."""
+        with os.scandir(self._path) as entries:
+            files = [
+                one for one in entries if one.name.endswith((SUFFIX, DESCRIPTION)) and not one.name.startswith(".")
+            ]
+            stamps = {one.name: _stamp(one) for one in files}
+        stems = [name.removesuffix(SUFFIX) for name in stamps if name.endswith(SUFFIX)]
+        return {stem: (stamps[f"{stem}{SUFFIX}"], stamps.get(f"{stem}{DESCRIPTION}")) for stem in stems}
+
+    def _mark(self) -> str:
+        """The mark of the folder; both are made where they are missing."""
+        mark = self._path / MARK
+        if not mark.exists():
+            self._path.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError), mark.open("x") as fresh:  # else another process was faster
+                fresh.write(uuid4().hex)
+        if text := mark.read_text().strip():
+            return text
+        raise OSError(0, f"{MARK} in it is empty; take that out")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While one process of this machine reads a file, the others wait: they need not read it, too."""
+        with (self._path / MARK).open() as mark:
+            if fcntl is not None:
+                fcntl.flock(mark, fcntl.LOCK_EX)  # ends with the file, and so with the process
+            yield
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    found = entry.stat()
+    return found.st_size, found.st_mtime_ns
