@@ -7,7 +7,19 @@ from typing import Any
 
 import click
 
-from benchmarks import beside_training, crashes, generators, infer, layers, replicas, servers, soak, targets, training
+from benchmarks import (
+    beside_training,
+    crashes,
+    explaining,
+    generators,
+    infer,
+    layers,
+    replicas,
+    servers,
+    soak,
+    targets,
+    training,
+)
 
 _positive = click.IntRange(min=1)
 
@@ -104,6 +116,12 @@ def show_layers() -> None:
 def show_training() -> None:
     """Show where the time of a training goes, in process."""
     training.main()
+
+
+@main.command("explaining")
+def show_explaining() -> None:
+    """Show what warnings, explanations and what both need cost, in process."""
+    explaining.main()
 
 
 @main.command("servers")

@@ -69,7 +69,7 @@ def test_a_version_is_tested_on_rows_that_nothing_learnt_from(folder: Path) -> N
     data, test = from_idx(folder / IMAGES, folder / LABELS), from_idx(folder / TEST_IMAGES, folder / TEST_LABELS)
     definition, whole = define_images("mnist", "test", data, test)
     entry = stored_entry(definition, lambda: whole)
-    estimator, metrics = train(entry, entry.recipe_named(None), PARAMETERS, 0, Meter(FOLDS, lambda progress: None))
+    estimator, metrics, _ = train(entry, entry.recipe_named(None), PARAMETERS, 0, Meter(FOLDS, lambda progress: None))
     found: Any = metrics
     assert found.test.protocol == f"the version itself, on the rows of {TEST_IMAGES}"
     assert found.test.n == 200
