@@ -140,7 +140,7 @@ MLP = Recipe(
 )
 PIXEL_MLP = Recipe(
     "pixel-mlp",
-    "Multilayer perceptron for 28 x 28 pixels, 784-128-10",
+    "Multilayer perceptron for 28 x 28 pixels",
     _make_pixel_mlp,
     (
         Hyperparameter("hidden_units", "int", 128, "neurons in the hidden layer", 1, 2000),
