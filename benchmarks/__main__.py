@@ -11,6 +11,7 @@ from benchmarks import (
     batch,
     beside_training,
     crashes,
+    explaining,
     generators,
     infer,
     layers,
@@ -122,6 +123,12 @@ def show_layers() -> None:
 def show_training() -> None:
     """Show where the time of a training goes, in process."""
     training.main()
+
+
+@main.command("explaining")
+def show_explaining() -> None:
+    """Show what warnings, explanations and what both need cost, in process."""
+    explaining.main()
 
 
 @main.command("servers")

@@ -87,7 +87,7 @@ app.batchRows = (function () {
   /** @returns {{prediction: string|number, numbers: number[], warnings: string}[]} of the rows of a request, in order */
   function answers(body) {
     const warnings = body.predictions.map(() => []);
-    body.warnings.forEach((one) => { if (warnings[rowIn(one.path)]) warnings[rowIn(one.path)].push(one.feature + ': ' + one.message); });
+    body.warnings.forEach((one) => { if (warnings[rowIn(one.path)]) warnings[rowIn(one.path)].push((one.feature ? one.feature + ': ' : '') + one.message); });
     const numbers = body.task === 'regression' ? body.intervals : body.probabilities;
     return body.predictions.map((prediction, i) => ({ prediction, numbers: numbers[i] || NO_INTERVAL, warnings: warnings[i].join('; ') }));
   }

@@ -10,6 +10,7 @@ app.lazy = (function () {
       'js/view_pictures.js', 'js/view_training.js', 'js/view_curve.js', 'js/view_regions.js', 'js/view_residuals.js', 'js/part_training.js'],
     batch: ['panels.css', 'js/csv.js', 'js/batch_rows.js', 'js/batch.js', 'js/batch_file.js', 'js/batch_runner.js', 'js/view_pictures.js', 'js/view_batch.js', 'js/view_batch_result.js', 'js/part_batch.js'],
     drawing: ['panels.css', 'js/drawing.js', 'js/drawing_runner.js', 'js/view_drawing.js', 'js/part_drawing.js'],
+    explain: ['panels.css', 'js/explanation.js', 'js/explanation_runner.js', 'js/view_explanation.js', 'js/view_importance.js', 'js/part_explain.js'],
     versions: ['panels.css', 'js/change.js', 'js/run_words.js', 'js/versions.js', 'js/versions_runner.js', 'js/view_versions.js', 'js/view_comparison.js', 'js/part_versions.js'],
     burst: ['panels.css', 'data/scenarios.js', 'js/race_plan.js', 'js/agreement.js', 'js/burst.js', 'js/charts.js', 'js/chart_library.js', 'js/burst_runner.js',
       'js/view_pictures.js', 'js/view_race_form.js', 'js/view_race_figures.js', 'js/view_burst.js', 'js/part_burst.js'],

@@ -82,7 +82,7 @@ def classify(sl: float, sw: float, pl: float, pw: float, model: str, store: str 
             train_defaults(service)
         prediction = service.predictor(model).predict_row(row)
     for warning in prediction.warnings:
-        click.echo(f"warning: {warning.feature}: {warning.message}", err=True)
+        click.echo(": ".join(filter(None, ("warning", warning.feature, warning.message))), err=True)
     click.echo(prediction.output.name)
 
 

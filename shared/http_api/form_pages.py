@@ -133,7 +133,8 @@ def _class(answer: PredictAnswer, output: Output) -> Iterator[str]:
 def _warnings(warnings: Sequence[WarningView], model: ModelAnswer) -> Iterator[str]:
     titles = {one.name: one.title for one in model.signature.inputs}
     for warning in warnings:
-        yield f'<p class="warning">⚠ {escape(titles[warning.feature])}: {escape(warning.message)}</p>'
+        about = f"{titles[warning.feature]}: " if warning.feature else ""
+        yield f'<p class="warning">⚠ {escape(about + warning.message)}</p>'
 
 
 def shown_share(share: float) -> str:

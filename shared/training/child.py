@@ -33,6 +33,7 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
 
     from shared.training.artefact import dump
     from shared.training.export import export
+    from shared.training.familiarity import attachments
     from shared.training.progress import Meter
     from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
     from shared.training.selection import candidates_of, choose
@@ -49,14 +50,16 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
         if recipe.candidates:
             recipe, selection = choose(entry, recipe, job.seed, meter)
-            estimator, metrics = train(entry, recipe, recipe.complete({}), job.seed, meter)
+            estimator, metrics, importance = train(entry, recipe, recipe.complete({}), job.seed, meter)
             note = f"after {selection.chosen} was chosen among {len(selection.candidates)} recipes on the same rows"
             metrics = noted(metrics, note)
         else:
-            estimator, metrics = train(entry, recipe, job.params, job.seed, meter)
+            estimator, metrics, importance = train(entry, recipe, job.params, job.seed, meter)
     meter.at("export", 0)
     artefact = dump(estimator)
-    exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, job.seed), entry.signature)
+    rows = sampled(entry.dataset, EVALUATED_ROWS, job.seed)
+    exported = export(estimator, rows, entry.signature)
+    attached = attachments(rows, entry.signature, job.seed)
     meter.at("export", 1)
     return Trained(
         model=job.model,
@@ -71,11 +74,13 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         artefact_sha256=hashlib.sha256(artefact).hexdigest(),
         artefact=artefact,
         engines=exported.engines,
-        exported=exported.artefacts,
+        exported=exported.artefacts | attached,
         golden=exported.golden,
         data=entry.data,
         examples=entry.examples,
         selection=selection,
+        attached={name: hashlib.sha256(content).hexdigest() for name, content in attached.items()},
+        importance=importance,
     )
 
 

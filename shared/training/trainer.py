@@ -10,9 +10,11 @@ from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, IntVector
+from shared.domain.explanation import Importance
 from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
+from shared.training.importance import Shuffles
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
 from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
@@ -24,8 +26,8 @@ TEST_SHARE = 0.3
 
 def train(
     entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter
-) -> tuple[Any, Metrics]:
-    """The estimator fitted on all rows, and what an estimator of this recipe achieves on unseen ones.
+) -> tuple[Any, Metrics, Importance | None]:
+    """The estimator fitted on all rows, what an estimator of this recipe achieves on unseen ones, and by which inputs.
 
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
     rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
@@ -44,26 +46,24 @@ def train(
         meter.at("hold-out", 0)
         tested = fit(X_train, y_train)
         folds = Folds(FOLDS, repeats_for(recipe.repeats, dataset.n_samples))
+        shuffles = Shuffles(entry.signature, dataset.n_samples, seed)
+        split = partial(_cross_validate, dataset, fit, folds=folds, seed=seed, meter=meter, shuffles=shuffles)
         if is_regression:
             metrics: Metrics = RegressionMetrics(
                 holdout=regression_hold_out(tested.predict(X_test), y_test),
-                cross_validation=regression_cross_validation(
-                    *_cross_validate(dataset, fit, "predict", RepeatedKFold, folds, seed, meter), folds
-                ),
+                cross_validation=regression_cross_validation(*split("predict", RepeatedKFold), folds),
             )
         else:
             metrics = ClassificationMetrics(
                 holdout=hold_out(tested.predict(X_test), y_test),
-                cross_validation=cross_validation(
-                    *_cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter), folds
-                ),
+                cross_validation=cross_validation(*split("predict_proba", RepeatedStratifiedKFold), folds),
             )
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
         estimator = fit(fitted.X, fitted.y)
     if dataset.n_samples < entry.dataset.n_samples:
         metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
-    return estimator, metrics
+    return estimator, metrics, shuffles.importance()
 
 
 def noted(metrics: Metrics, note: str) -> Metrics:
@@ -76,7 +76,14 @@ def noted(metrics: Metrics, note: str) -> Metrics:
 
 
 def _cross_validate(
-    dataset: Dataset, fit: Fit, method: str, splitter: Any, folds: Folds, seed: int, meter: Meter
+    dataset: Dataset,
+    fit: Fit,
+    method: str,
+    splitter: Any,
+    folds: Folds,
+    seed: int,
+    meter: Meter,
+    shuffles: Shuffles,
 ) -> tuple[Any, Any, IntVector]:
     """What all rows have and what estimators that have not seen them answer, repeat by repeat; and the rows' numbers.
 
@@ -90,5 +97,7 @@ def _cross_validate(
         estimator = fit(dataset.X[train_rows], dataset.y[train_rows])
         rows.append(test_rows)
         answers.append(getattr(estimator, method)(dataset.X[test_rows]))
+        if done < folds.number:
+            shuffles.add(estimator, dataset.X[test_rows], dataset.y[test_rows])
     numbers = np.concatenate(rows)
     return dataset.y[numbers], np.concatenate(answers), numbers

@@ -42,7 +42,7 @@ def _classified(run: _Run | Trained) -> ClassificationMetrics:
 def _train(recipe: Recipe, seed: int = 0, entry: CatalogueEntry = IRIS) -> _Run:
     told: list[Progress] = []
     meter = Meter(FOLDS * recipe.repeats, told.append)
-    estimator, metrics = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
+    estimator, metrics, _ = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
     return _Run(estimator, metrics, told)
 
 
