@@ -125,7 +125,7 @@ def _cells(prediction: BatchPrediction, predictor: Predictor) -> Iterator[list[C
 
 
 def _warned(warnings: Sequence[InputWarning]) -> str:
-    return guarded("; ".join(": ".join(filter(None, (warning.feature, warning.message))) for warning in warnings))
+    return guarded("; ".join(map(str, warnings)))
 
 
 def _note(answered: Answered, block: Block, problems: Problems, is_strict: bool) -> None:

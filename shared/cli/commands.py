@@ -2,15 +2,19 @@
 
 import sys
 from math import isfinite
+from pathlib import Path
+from typing import Any
 
 import click
 
 from shared import __version__
 from shared.catalogue import entry_named
 from shared.cli.adding import add, remove
+from shared.cli.card import card
 from shared.cli.check import check
 from shared.cli.compare import compare
 from shared.cli.figures import described
+from shared.cli.images import check_files, image_options, patient, train_on_images
 from shared.cli.opening import model_argument, opened, reported, store_option, train_defaults
 from shared.cli.predicting import predict
 from shared.cli.progress import training_progress
@@ -25,7 +29,7 @@ def main() -> None:
     """A scikit-learn model behind a web page and an HTTP API, served by Flask and by Klein."""
 
 
-for command in (add, remove, check, compare, predict, versions, promote, rollback):
+for command in (add, remove, card, check, compare, predict, versions, promote, rollback):
     main.add_command(command)
 
 
@@ -54,12 +58,32 @@ def serve(flask_port: int, klein_port: int, workers: int, no_bootstrap: bool, st
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds give equal versions (default: the model's)."
 )
+@image_options
 @store_option
-def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | None, store: str | None) -> None:
-    """Train MODEL, publish the version and make it the champion."""
-    with reported(), opened(read_settings(store=store)) as service, training_progress(f"Training {model}") as report:
-        version = service.train(model, recipe=recipe, params=dict(map(_parameter, params)), seed=seed, report=report)
-        title = service.entry(model).recipe_named(version.recipe).title
+def train(
+    model: str,
+    recipe: str | None,
+    params: tuple[str, ...],
+    seed: int | None,
+    store: str | None,
+    **files: Path | None,
+) -> None:
+    """Train MODEL, publish the version and make it the champion.
+
+    With files of images, MODEL is defined by them, and served from then on like any other.
+    """
+    check_files(files)
+    how: dict[str, Any] = {"recipe": recipe, "params": dict(map(_parameter, params)), "seed": seed}
+    has_files = any(files.values())
+    with reported():
+        settings = read_settings(store=store)
+        with opened(patient(settings) if has_files else settings) as service:
+            if has_files:
+                version = train_on_images(service, model, files, **how)
+            else:
+                with training_progress(f"Training {model}") as report:
+                    version = service.train(model, report=report, **how)
+            title = service.entry(model).recipe_named(version.recipe).title
     click.echo(described(version, title))
 
 
@@ -82,7 +106,7 @@ def classify(sl: float, sw: float, pl: float, pw: float, model: str, store: str 
             train_defaults(service)
         prediction = service.predictor(model).predict_row(row)
     for warning in prediction.warnings:
-        click.echo(": ".join(filter(None, ("warning", warning.feature, warning.message))), err=True)
+        click.echo(f"warning: {warning}", err=True)
     click.echo(prediction.output.name)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.http_api import (
     batches,
+    cards,
     column_descriptions,
     columns,
     descriptions,
@@ -177,6 +178,7 @@ def _versions() -> Iterator[Route]:
     history, one = "/models/<name>/versions", "/models/<name>/versions/<version>"
     yield Route("versions", "GET", history, handle.versions, blocks=True, operation=described.VERSIONS)
     yield Route("version", "GET", one, handle.version, blocks=True, operation=described.VERSION)
+    yield Route("card", "GET", f"{one}/card", cards.card, blocks=True, operation=described.CARD)
     yield Route("compare", "GET", f"{one}/compare/<other>", handle.compare, blocks=True, operation=described.COMPARE)
     yield Route(
         "promote",

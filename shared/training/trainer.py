@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, IntVector
 from shared.domain.explanation import Importance
-from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
+from shared.domain.metrics import ClassificationMetrics, HoldOut, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
 from shared.training.importance import Shuffles
@@ -61,9 +61,16 @@ def train(
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
         estimator = fit(fitted.X, fitted.y)
+        if dataset.test is not None and isinstance(metrics, ClassificationMetrics):
+            metrics = msgspec.structs.replace(metrics, test=_tested(estimator, dataset.test))
     if dataset.n_samples < entry.dataset.n_samples:
         metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
     return estimator, metrics, shuffles.importance()
+
+
+def _tested(estimator: Any, test: Dataset) -> HoldOut:
+    found = hold_out(estimator.predict(test.X), test.y.astype(np.int64))
+    return msgspec.structs.replace(found, protocol=f"the version itself, on the rows of {test.name}")
 
 
 def noted(metrics: Metrics, note: str) -> Metrics:
