@@ -4,7 +4,9 @@
 app.lazy = (function () {
   /** By part, its files in the order in which they build on each other. The last one adds the part to `app.parts`. */
   const PARTS = Object.freeze({
-    rest: ['panels.css', 'js/view_table.js', 'js/view_wide.js', 'js/view_dialogs.js', 'js/part_rest.js'],
+    rest: ['panels.css', 'js/change.js', 'js/settings.js', 'js/removing.js', 'js/view_shortcuts.js', 'js/view_table.js', 'js/view_wide.js', 'js/view_dialogs.js', 'js/part_rest.js'],
+    add: ['panels.css', 'js/change.js', 'js/add.js', 'js/add_runner.js', 'js/view_add.js', 'js/part_add.js'],
+    explorer: ['panels.css', 'js/explorer.js', 'js/explorer_runner.js', 'js/view_explorer.js', 'js/view_gallery.js', 'js/part_explorer.js'],
     train_with: ['panels.css', 'js/train_with.js', 'js/view_train_with.js', 'js/part_train_with.js'],
     training: ['panels.css', 'data/rows.js', 'js/change.js', 'js/run_words.js', 'js/curve.js', 'js/ticks.js', 'js/regions.js', 'js/residuals.js', 'js/charts.js', 'js/chart_library.js', 'js/training_runner.js',
       'js/view_pictures.js', 'js/view_training.js', 'js/view_curve.js', 'js/view_regions.js', 'js/view_residuals.js', 'js/part_training.js'],

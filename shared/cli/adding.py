@@ -23,6 +23,7 @@ from shared.tables import Table, TableColumn, read_table
 from shared.tables.california import SOURCE, california_csv
 from shared.tables.defining import Wishes, define, name_from, unfit
 from shared.tables.findings import shown
+from shared.tables.overview import most_frequent
 
 CATEGORIES_SHOWN = 4
 
@@ -138,8 +139,8 @@ def _row(column: TableColumn, definition: ModelDefinition, drop: tuple[str, ...]
 def _values(column: TableColumn) -> str:
     if column.kind == "number":
         return f"{np.nanmin(column.values):g} to {np.nanmax(column.values):g}"
-    counted = sorted(zip(column.counts, column.categories, strict=True), reverse=True)
-    told = ", ".join(f"{shown(category)} ({count})" for count, category in counted[:CATEGORIES_SHOWN])
+    counted = most_frequent(column)
+    told = ", ".join(f"{shown(category)} ({count})" for category, count in counted[:CATEGORIES_SHOWN])
     more = len(counted) - CATEGORIES_SHOWN
     return f"{told}, {more} more" if more > 0 else told
 

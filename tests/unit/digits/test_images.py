@@ -69,11 +69,11 @@ def test_a_version_is_tested_on_rows_that_nothing_learnt_from(folder: Path) -> N
     data, test = from_idx(folder / IMAGES, folder / LABELS), from_idx(folder / TEST_IMAGES, folder / TEST_LABELS)
     definition, whole = define_images("mnist", "test", data, test)
     entry = stored_entry(definition, lambda: whole)
-    estimator, metrics, _ = train(entry, entry.recipe_named(None), PARAMETERS, 0, Meter(FOLDS, lambda progress: None))
-    found: Any = metrics
+    outcome = train(entry, entry.recipe_named(None), PARAMETERS, 0, Meter(FOLDS, lambda progress: None))
+    found: Any = outcome.metrics
     assert found.test.protocol == f"the version itself, on the rows of {TEST_IMAGES}"
     assert found.test.n == 200
-    assert found.test.correct == int((estimator.predict(test.X) == test.y).sum())
+    assert found.test.correct == int((outcome.estimator.predict(test.X) == test.y).sum())
     assert found.test.accuracy > 0.5, "chance is 0.1"
     assert found.cross_validation.n == found.holdout.n / 0.3 == 500
 
