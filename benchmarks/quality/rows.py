@@ -22,7 +22,7 @@ def main(model: str, *, at_least: float, most_log_loss: float | None = None) -> 
     for recipe in entry.recipes:
         say(f"{model} by {recipe.name}")
         began = process_time()
-        _, metrics = train(
+        _, metrics, _ = train(
             entry, recipe, recipe.complete({}), entry.default_seed, Meter(FOLDS * recipe.repeats, lambda event: None)
         )
         found = metrics.cross_validation

@@ -55,7 +55,7 @@ def test_of_iris_less_than_one_in_a_hundred_is_unlike_the_others() -> None:
 
 
 def test_distances_without_a_row_are_those_of_a_fit_without_it() -> None:
-    X, y = IRIS.dataset.X[::5], IRIS.dataset.y[::5]
+    X, y = IRIS.dataset.X[::5], IRIS.dataset.y[::5].astype(np.int64)
 
     def whitened(X: np.ndarray, y: IntVector) -> tuple[np.ndarray, np.ndarray]:
         means = np.array([X[y == one].mean(axis=0) for one in range(3)])
