@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benchmarks import (
+    batch,
     beside_training,
     crashes,
     explaining,
@@ -68,6 +69,12 @@ def compare_infer(**options: Any) -> None:
     """Compare the Open Inference Protocol with /classify, and binary tensors with JSON."""
     if not infer.run(infer.Settings(**options), _command()):
         sys.exit(1)
+
+
+@main.command("batch")
+def time_batch() -> None:
+    """Time `duet predict` on files of many rows, and tell its memory."""
+    batch.main()
 
 
 @main.command("replicas")

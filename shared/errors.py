@@ -6,6 +6,7 @@
     ├── Unknown             the caller names something that does not exist
     │   ├── UnknownModel
     │   ├── UnknownRun
+    │   ├── NoHeldOut       the version was published without what estimators answered to unseen rows
     │   └── UnknownVersion
     ├── BlankImage          nothing is drawn in these images
     ├── Unanswerable        the model has no finite answer to these rows
@@ -77,6 +78,11 @@ class UnknownModel(Unknown):
 class UnknownRun(Unknown):
     def __init__(self, run_id: str) -> None:
         super().__init__(f"there is no run {run_id!r}")
+
+
+class NoHeldOut(Unknown):
+    def __init__(self, model: str, number: int) -> None:
+        super().__init__(f"no answers to unseen rows were kept of {model!r} version {number}; train another version")
 
 
 class UnknownVersion(Unknown):

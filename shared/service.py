@@ -16,13 +16,16 @@ from shared.domain.comparison import Comparison, agree, agree_on_values, compare
 from shared.domain.dataset import Dataset
 from shared.domain.definition import ModelDefinition
 from shared.domain.engine import ENGINES
+from shared.domain.held_out import HELD_OUT, HeldOut, unpack_held_out
 from shared.domain.promotion import ChampionHistory, Metric, Promoted, Promotion, Wanted
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, ServedVersion, Trained
 from shared.errors import (
     ArtefactDamaged,
+    DuetError,
     InvalidInput,
     NameTaken,
+    NoHeldOut,
     NothingBefore,
     NotLoaded,
     NotTrained,
@@ -149,18 +152,35 @@ class Service:
     # --- defining ----------------------------------------------------------------------------------
 
     def define(
-        self, definition: ModelDefinition, parts: Iterable[bytes], trained: Trained | None = None
+        self,
+        definition: ModelDefinition,
+        parts: Iterable[bytes],
+        trained: Trained | None = None,
+        *,
+        only_new: bool = False,
     ) -> ModelVersion | None:
         """Let there be a model, or another definition of it, and with `trained` a version that answers for it.
 
-        `parts` are those of its packed data. Known in this process when the call returns, in others soon after. Raises
-        InvalidInput, NameTaken and StoreError.
+        `parts` are those of its packed data. Known in this process when the call returns, in others soon after. With
+        `only_new`, there must be none of its name. Raises InvalidInput, NameTaken and StoreError.
         """
         _refuse_catalogue(definition.name)
         stored_entry(definition, partial(read_rows, definition, parts))  # which says whether it can be one
-        version = self._store.define(definition, parts, trained)
+        version = self._store.define(definition, parts, trained, only_new=only_new)
         self.refresh()
         return version
+
+    def add(self, definition: ModelDefinition, parts: Iterable[bytes]) -> TrainingRun:
+        """Let there be a new model, and let its first training run; where none can be started, there is none.
+
+        A model whose training fails stays, untrained. Raises InvalidInput, NameTaken, TrainingFailed and StoreError.
+        """
+        self.define(definition, parts, only_new=True)
+        try:
+            return self.start_run(definition.name, promote="always")
+        except DuetError:
+            self.remove(definition.name)
+            raise
 
     def remove(self, model: str) -> None:
         """Take out a model that the store defines, with its versions and runs.
@@ -210,6 +230,16 @@ class Service:
             return compare(*versions, agree_on_values(versions, data, values))
         answers = (first.classes_of(data.X), second.classes_of(data.X))
         return compare(*versions, agree(versions, data, answers))
+
+    def held_out(self, model: str, number: int) -> tuple[ModelVersion, HeldOut]:
+        """A version, and what estimators of its recipe answered to rows that they had not seen.
+
+        Raises UnknownModel, UnknownVersion, NoHeldOut, ArtefactDamaged and StoreError.
+        """
+        version = self.version(model, number)
+        if HELD_OUT not in version.attached:
+            raise NoHeldOut(model, number)
+        return version, unpack_held_out(self._store.artefact(version, HELD_OUT))
 
     def _rows(self, entry: CatalogueEntry) -> Dataset:
         if not isinstance(entry, StoredEntry):

@@ -18,6 +18,7 @@ MIN_TRAINING_MEMORY_MB = 512  # the libraries alone take half of it, and fail in
 ABOVE_ZERO = (
     "max_body_bytes",
     "max_images_bytes",
+    "max_table_bytes",
     "max_rows",
     "request_deadline_s",
     "idle_timeout_s",
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     token: str = ""
     max_body_bytes: int = 1024 * 1024
     max_images_bytes: int = 40 * 1024 * 1024  # of bodies that hold images: 10,000 of 28 x 28 as JSON
+    max_table_bytes: int = 32 * 1024 * 1024  # of a CSV that a model is made of
     max_rows: int = 10_000
     request_deadline_s: float = 10.0
     idle_timeout_s: float = 60.0

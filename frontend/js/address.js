@@ -5,6 +5,8 @@ app.address = (function () {
   /** Reserved in the address; every other name is an input of the model. */
   const ASK = 'ask';
   const TAB = 'tab';
+  /** In the place of a model's name, which begins with a letter. */
+  const ADD = '+add';
   /** Longer than any number that a person types. */
   const LONGEST = 32;
 
@@ -46,5 +48,5 @@ app.address = (function () {
     return '#' + encodeURIComponent(model) + '?' + query.toString();
   }
 
-  return { parse, write };
+  return { ADD, parse, write };
 }());

@@ -21,7 +21,7 @@ app.api = (function () {
 
   // HTTP/2 has no reason phrases; these are the ones that the backends send.
   const REASONS = {
-    200: 'OK', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict',
+    200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict',
     413: 'Content Too Large', 415: 'Unsupported Media Type', 429: 'Too Many Requests', 500: 'Internal Server Error',
     503: 'Service Unavailable', 507: 'Insufficient Storage',
   };
@@ -52,8 +52,8 @@ app.api = (function () {
   }
 
   /**
-   * @param {{method: string, url: string, timeout: number, body?: Object, text?: string, token?: string}} request
-   *   timeout in ms; `text` is sent as it is, as JSON
+   * @param {{method: string, url: string, timeout: number, body?: Object, text?: string|Blob, type?: string, token?: string, accept?: string}} request
+   *   timeout in ms; `text` (or a file) is sent as it is, as JSON or what `type` says
    * @param {function(Reply): void} done called exactly once, never before `send` returns
    */
   function send(request, done) {
@@ -65,8 +65,9 @@ app.api = (function () {
     xhr.ontimeout = finish((ms) => silent('timeout', ms));
     xhr.open(request.method, request.url, true);
     xhr.timeout = request.timeout;
+    if (request.accept) xhr.setRequestHeader('Accept', request.accept);
     if (request.token) xhr.setRequestHeader('Authorization', 'Bearer ' + request.token);
-    if (request.text !== undefined) { xhr.setRequestHeader('Content-Type', 'application/json'); xhr.send(request.text); return; }
+    if (request.text !== undefined) { xhr.setRequestHeader('Content-Type', request.type || 'application/json'); xhr.send(request.text); return; }
     if (request.body === undefined) { xhr.send(); return; }
     xhr.setRequestHeader('Content-Type', CONTENT_TYPE);
     xhr.send(JSON.stringify(request.body));

@@ -42,6 +42,7 @@ app.start = function start(/** @type {Window} */ page, random) {
     token: (base_url) => config.tokenFor(config.load(session, config.KEYS.token), base_url),
     poll: () => polling.poll(),
     onChange: (run) => followers.push(run),
+    local, session, useBases,
     load: (files, done) => app.lazy.load(files).then(() => done(true), () => done(false)),
   };
   const followers = [];
@@ -53,7 +54,9 @@ app.start = function start(/** @type {Window} */ page, random) {
 
   function follow(before, now) {
     if (now.line && now.line !== before.line) clock.after(TIMES.status, () => dispatch({ type: 'line_cleared', id: now.line.id }));
-    if (now.model !== before.model || now.texts !== before.texts || now.ask !== before.ask || now.tab !== before.tab) writeAddress();
+    if (now.model !== before.model || now.texts !== before.texts || now.ask !== before.ask || now.tab !== before.tab || now.adding !== before.adding) writeAddress();
+    if (now.tab !== before.tab) need(now.tab);
+    if (now.adding && !before.adding) need('add');
     if (now.model !== before.model) polling.poll();
     if (serves(before) !== serves(now) || now.details !== before.details) asking.classifySoon();
     if (select.isTraining(now) && !select.isTraining(before)) tick();
@@ -115,8 +118,9 @@ app.start = function start(/** @type {Window} */ page, random) {
   }
 
   function writeAddress() {
-    const names = select.inputs(state).map((input) => input.name);
-    replaceAddress(page.location.search, app.address.write(state.model, names, select.texts(state), state.ask, state.tab));
+    const inputs = select.inputs(state);
+    const names = app.features.areMany(inputs) ? [] : inputs.map((input) => input.name);
+    replaceAddress(page.location.search, state.adding ? '#' + app.address.ADD : app.address.write(state.model, names, select.texts(state), state.ask, state.tab));
   }
 
   function readAddress() {
@@ -146,26 +150,6 @@ app.start = function start(/** @type {Window} */ page, random) {
     polling.start();
   }
 
-  function saveSettings() {
-    const bases = Object.fromEntries(Object.entries(state.draft.bases).map(([id, text]) => [id, config.readBase(text)]));
-    if (Object.values(bases).some((base) => base === null)) return;
-    config.save(local, config.KEYS.bases, bases);
-    if (state.draft.token) config.save(session, config.KEYS.token, { token: state.draft.token, bases: Object.values(bases) });
-    else config.forget(session, config.KEYS.token);
-    useBases();
-  }
-
-  function resetSettings() {
-    config.forget(local, config.KEYS.bases);
-    config.forget(session, config.KEYS.token);
-    useBases();
-  }
-
-  function chooseSingleKeys(on) {
-    config.save(local, config.KEYS.shortcuts, { on });
-    dispatch({ type: 'single_keys_chosen', on });
-  }
-
   function tryNextExample() {
     const detail = select.detail(state);
     if (!detail || !detail.examples.length) return;
@@ -193,11 +177,6 @@ app.start = function start(/** @type {Window} */ page, random) {
     history: () => dispatch({ type: 'history_toggled' }),
     shortcuts() { dispatch({ type: 'dialog_opened', dialog: 'shortcuts' }); need('rest'); },
     settings: openSettings,
-    typeBase: (backend, text) => dispatch({ type: 'base_typed', backend, text }),
-    typeToken: (text) => dispatch({ type: 'token_typed', text }),
-    saveSettings, resetSettings,
-    closeDialog: () => { if (state.dialog) dispatch({ type: 'dialog_closed' }); },
-    singleKeys: chooseSingleKeys,
     visible(yes) { if (yes) polling.start(); else polling.stop(); following.visible(yes); },
   };
 

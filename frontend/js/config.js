@@ -21,8 +21,9 @@ app.config = (function () {
     Object.freeze({ id: 'klein', title: 'Klein', mode: 'asynchronous', port: 8082, colour: 'var(--klein)', mark: 'mark-diamond' }),
   ]);
 
-  /** The first one is open at arrival. */
-  const TABS = Object.freeze([{ id: 'training', title: 'Training' }, { id: 'burst', title: 'Many at once' }, { id: 'explain', title: 'Explain' }, { id: 'versions', title: 'Versions' }]);
+  /** The first one is open at arrival; `only` names what of app.features must be true of the model's inputs. */
+  const TABS = Object.freeze([{ id: 'training', title: 'Training' }, { id: 'burst', title: 'Many at once' }, { id: 'explain', title: 'Explain' },
+    { id: 'explorer', title: 'Explorer', only: 'isImage' }, { id: 'batch', title: 'Batch' }, { id: 'versions', title: 'Versions' }, { id: 'card', title: 'Model card' }]);
 
   /** Milliseconds. A backend known to be away gets less time to answer than one that was there. */
   const TIMES = Object.freeze({

@@ -21,6 +21,9 @@ app.select = (function () {
   const texts = (state) => state.texts[state.model] || {};
   const reading = (state) => app.features.read(inputs(state), texts(state));
 
+  /** Those that the model on show has a use for. */
+  const tabs = (state) => app.config.TABS.filter((one) => !one.only || app.features[one.only](inputs(state)));
+
   /** The version that a backend serves: null when it has none, undefined while that is unknown. */
   function champion(state, id, model) {
     const known = state.links[id].catalogue;
@@ -83,7 +86,7 @@ app.select = (function () {
   }
 
   return {
-    BOTH, backend, title, slots, askedTitles, detail, inputs, classes, output, task, texts, reading, champion, reach, isDown, allDown,
+    BOTH, backend, title, slots, askedTitles, detail, inputs, classes, output, task, texts, reading, tabs, champion, reach, isDown, allDown,
     isAnswering, untrained, order, trainingOn, isTraining, isBusy, isSettling, canAskQuietly, isStale, models, shown, agreedClass,
   };
 }());

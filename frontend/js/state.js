@@ -34,7 +34,7 @@ app.state = (function () {
       log: [], line: null, lines: 0, in_flight: 0, now: 0,
       history_open: false, theme: given.theme || '', single_keys: given.single_keys !== false,
       dialog: '', draft: { bases: {}, token: '' }, spoken: '',
-      tab: app.config.TABS[0].id, missing: {},
+      tab: app.config.TABS[0].id, missing: {}, adding: false,
     });
   }
 
@@ -55,10 +55,13 @@ app.state = (function () {
     return { ...state, texts: { ...state.texts, [state.model]: texts } };
   }
 
+  /** The first tab where the model on show has no such one. */
+  const withTab = (state, tab) => ({ ...state, tab: (app.select.tabs(state).find((one) => one.id === tab) || app.config.TABS[0]).id });
+
   /** Answers to another model are nobody's answers: replies still on their way are below the floor. */
   function choose(state, name, seq) {
     if (name === state.model) return state;
-    return withExamples({ ...state, model: name, answers: {}, sample: null, mock: null, problem: null, run_problem: null, train_problems: {}, floor: seq });
+    return withTab(withExamples({ ...state, model: name, answers: {}, sample: null, mock: null, problem: null, run_problem: null, train_problems: {}, floor: seq }), state.tab);
   }
 
   function withTexts(state, texts) {
@@ -76,12 +79,11 @@ app.state = (function () {
 
   const isAsk = (state, ask) => ask === app.select.BOTH || state.backends.some((one) => one.id === ask);
 
-  const isTab = (tab) => app.config.TABS.some((one) => one.id === tab);
-
   function located(state, event) {
-    let next = event.model ? choose(state, event.model, event.seq) : state;
+    if (event.model === app.address.ADD) return { ...state, adding: true };
+    let next = { ...(event.model ? choose(state, event.model, event.seq) : state), adding: false };
     next = isAsk(state, event.ask) ? askOf(next, event.ask) : next;
-    next = isTab(event.tab) ? { ...next, tab: event.tab } : next;
+    next = event.tab ? withTab(next, event.tab) : next;
     next = Object.keys(event.texts).length ? withExamples(withTexts(next, event.texts)) : next;
     return event.unusable.length ? say(next, event, app.messages.unusable(event.unusable.join(', ')), 'warn') : next;
   }
@@ -158,9 +160,6 @@ app.state = (function () {
     },
     dialog_opened: (state, event) => ({ ...state, dialog: event.dialog, draft: event.draft || state.draft }),
     dialog_closed: (state) => ({ ...state, dialog: '', draft: { bases: {}, token: '' } }),
-    base_typed: (state, event) => ({ ...state, draft: { ...state.draft, bases: { ...state.draft.bases, [event.backend]: event.text } } }),
-    token_typed: (state, event) => ({ ...state, draft: { ...state.draft, token: event.text } }),
-    single_keys_chosen: (state, event) => ({ ...state, single_keys: event.on }),
     ...app.answers,
     ...app.training.reducers,
     ...app.runs.reducers,

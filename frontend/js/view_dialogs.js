@@ -1,7 +1,7 @@
-/* Draws the two dialogs: addresses and token, and the keyboard shortcuts. Part of view.js. */
+/* Draws the dialogs: addresses and token, the keyboard shortcuts, and whether a model is to be removed. Part of view.js. */
 'use strict';
 
-app.createDialogsView = function createDialogsView(intents, shortcuts) {
+app.createDialogsView = function createDialogsView(settings, shortcuts, removing) {
   const { dom, config } = app;
   const button = (kind, type, title) => dom.el('button', { type, class: kind }, title);
   const nodes = {
@@ -11,6 +11,8 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
     cancel: button('secondary', 'button', 'Cancel'),
     single_keys: dom.el('input', { type: 'checkbox' }),
     close: button('primary', 'button', 'Close'),
+    question: dom.el('h2', { id: 'remove-title' }), removal_problem: dom.el('div', { role: 'alert' }),
+    keep: button('secondary', 'button', 'Keep it'), remove: button('primary', 'button', 'Remove'),
   };
   nodes.form = dom.el('form', { method: 'dialog', novalidate: true },
     dom.el('h2', { id: 'settings-title' }, 'Settings'), nodes.bases,
@@ -24,6 +26,9 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
       dom.el('h2', { id: 'shortcuts-title' }, 'Keyboard shortcuts'), dom.el('dl', { class: 'keys' }, ...keys),
       dom.el('label', { class: 'switch' }, nodes.single_keys, dom.el('span', {}, 'Single-key shortcuts')),
       dom.el('div', { class: 'dialog-actions' }, nodes.close)),
+    remove: dom.el('dialog', { 'aria-labelledby': 'remove-title' }, nodes.question,
+      dom.el('p', {}, 'Its data, versions and trainings are deleted, for everyone who uses these servers.'), nodes.removal_problem,
+      dom.el('div', { class: 'dialog-actions' }, nodes.keep, nodes.remove)),
   };
   document.body.append(...Object.values(dialogs));
   let bases = [];
@@ -32,7 +37,7 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
     const id = 'base-' + backend.id;
     const input = dom.el('input', { id, type: 'url', inputmode: 'url', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': id + '-hint' });
     const hint = dom.el('p', { class: 'hint', id: id + '-hint' });
-    input.addEventListener('input', () => intents.typeBase(backend.id, input.value));
+    input.addEventListener('input', () => settings.typeBase(backend.id, input.value));
     const label = dom.el('label', { for: id }, dom.mark(backend), backend.title + ' ', dom.el('small', {}, 'address'));
     return { id: backend.id, input, hint, node: dom.el('div', { class: 'setting' }, label, input, hint) };
   }
@@ -49,14 +54,20 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
     dom.text(one.hint, wrong ? 'Enter an address such as http://localhost:8081' : '');
   }
 
-  nodes.cancel.addEventListener('click', () => intents.closeDialog());
-  nodes.close.addEventListener('click', () => intents.closeDialog());
-  nodes.reset.addEventListener('click', () => intents.resetSettings());
-  nodes.form.addEventListener('submit', (event) => { event.preventDefault(); intents.saveSettings(); });
-  nodes.token.addEventListener('input', () => intents.typeToken(nodes.token.value));
-  nodes.single_keys.addEventListener('change', () => intents.singleKeys(nodes.single_keys.checked));
+  nodes.cancel.addEventListener('click', () => settings.close());
+  nodes.keep.addEventListener('click', () => settings.close());
+  nodes.remove.addEventListener('click', () => removing.confirm());
+  nodes.close.addEventListener('click', () => settings.close());
+  nodes.reset.addEventListener('click', () => settings.reset());
+  nodes.form.addEventListener('submit', (event) => { event.preventDefault(); settings.save(); });
+  nodes.token.addEventListener('input', () => settings.typeToken(nodes.token.value));
+  nodes.single_keys.addEventListener('change', () => settings.singleKeys(nodes.single_keys.checked));
   // Escape tells 'cancel' at once and 'close' a moment later, when the next key may already be down.
-  Object.values(dialogs).forEach((dialog) => ['cancel', 'close'].forEach((name) => dialog.addEventListener(name, () => intents.closeDialog())));
+  Object.values(dialogs).forEach((dialog) => ['cancel', 'close'].forEach((name) => dialog.addEventListener(name, () => settings.close())));
+
+  const drawRemovalProblem = dom.memo((found, backends) => {
+    nodes.removal_problem.replaceChildren(...(found ? [dom.problem(backends.find((one) => one.id === found.backend), found.problem)] : []));
+  });
 
   const showDialog = dom.memo((name) => {
     Object.values(dialogs).forEach((dialog) => dialog.close());
@@ -68,6 +79,9 @@ app.createDialogsView = function createDialogsView(intents, shortcuts) {
     bases.forEach((one) => drawBase(one, state.draft.bases[one.id] || ''));
     nodes.token.value = state.draft.token;
     nodes.single_keys.checked = state.single_keys;
+    const detail = app.select.detail(state);
+    dom.text(nodes.question, detail ? 'Remove ' + detail.title + '?' : '');
+    drawRemovalProblem(state.removal_problem, state.backends);
     showDialog(state.dialog);
   };
 };

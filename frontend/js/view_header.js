@@ -4,12 +4,14 @@
 app.createHeaderView = function createHeaderView(intents) {
   const { dom, select, format } = app;
   const nodes = { models: dom.byId('models'), ask: dom.byId('ask'), chips: dom.byId('chips'), offline: dom.byId('offline') };
+  const { ADD } = app.address;
   const chips = {};
+
+  const link = (name, title, current) => dom.el('li', {}, dom.el('a', { href: '#' + name, 'aria-current': name === current ? 'page' : false }, title));
 
   const drawModels = dom.memo((names, titles, current) => {
     const shown = titles.split('\n');
-    nodes.models.replaceChildren(...names.split('\n').map((name, i) => dom.el('li', {},
-      dom.el('a', { href: '#' + encodeURIComponent(name), 'aria-current': name === current ? 'page' : false }, shown[i]))));
+    nodes.models.replaceChildren(...names.split('\n').map((name, i) => link(encodeURIComponent(name), shown[i], current)), link(ADD, '+ Add a model', current));
   });
 
   function segment(value, title, note, mark) {
@@ -92,7 +94,7 @@ app.createHeaderView = function createHeaderView(intents) {
 
   return function render(state) {
     const models = select.models(state);
-    drawModels(models.map((one) => one.name).join('\n'), models.map((one) => one.title).join('\n'), state.model);
+    drawModels(models.map((one) => one.name).join('\n'), models.map((one) => one.title).join('\n'), state.adding ? ADD : encodeURIComponent(state.model));
     drawBackends(state.backends);
     segments.forEach((one) => { one.input.checked = one.value === state.ask; });
     state.backends.forEach((backend) => drawChip(state, backend));

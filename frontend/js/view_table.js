@@ -1,9 +1,12 @@
 /* Draws the specification: what each backend serves, how well it does, how fast it answered. Part of view.js. */
 'use strict';
 
-app.createTableView = function createTableView() {
+app.createTableView = function createTableView(removing) {
   const { dom, select, format } = app;
   const target = dom.byId('table');
+  const remove = dom.el('button', { type: 'button', class: 'quiet', id: 'remove' }, 'Remove this model…');
+  remove.addEventListener('click', () => removing.ask());
+  target.after(remove);
 
   const small = (text) => dom.el('small', {}, text);
 
@@ -76,5 +79,6 @@ app.createTableView = function createTableView() {
     if (from.every((value, i) => value === drawnFrom[i])) return;
     drawnFrom = from;
     draw(state);
+    remove.hidden = !(select.detail(state) && select.detail(state).defined);
   };
 };

@@ -2,7 +2,7 @@
 'use strict';
 
 app.createTabsView = function createTabsView(intents) {
-  const { dom } = app;
+  const { dom, select } = app;
   const TABS = app.config.TABS;
   const list = dom.byId('tabs');
 
@@ -24,14 +24,17 @@ app.createTabsView = function createTabsView(intents) {
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
-    const at = tabs.findIndex((one) => one.tab === event.target);
-    const next = Math.abs(step) > 1 ? Math.max(0, Math.min(step, TABS.length - 1)) : (at + step + TABS.length) % TABS.length;
-    intents.tab(TABS[next].id);
-    tabs[next].tab.focus();
+    const there = tabs.filter((one) => !one.tab.hidden);
+    const at = there.findIndex((one) => one.tab === event.target);
+    const next = Math.abs(step) > 1 ? Math.max(0, Math.min(step, there.length - 1)) : (at + step + there.length) % there.length;
+    intents.tab(there[next].id);
+    there[next].tab.focus();
   });
 
   return function render(state) {
+    const offered = select.tabs(state).map((one) => one.id);
     tabs.forEach(({ id, tab, panel, missing }) => {
+      tab.hidden = !offered.includes(id);
       const chosen = id === state.tab;
       dom.setAttribute(tab, 'aria-selected', String(chosen));
       dom.setAttribute(tab, 'tabindex', chosen ? false : '-1');

@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -22,6 +23,7 @@ from shared.tables import Table, TableColumn, read_table
 from shared.tables.california import SOURCE, california_csv
 from shared.tables.defining import Wishes, define, name_from, unfit
 from shared.tables.findings import shown
+from shared.tables.overview import most_frequent
 
 CATEGORIES_SHOWN = 4
 
@@ -67,7 +69,7 @@ def add(
         click.echo(_overview(table, definition, drop))
         if not yes:
             click.confirm(f"Train {definition.name} on this?", default=True, abort=True)
-        version = _trained(service, definition, data)
+        version = trained_on(service, definition, data)
         recipe = service.entry(definition.name).recipe_named(version.recipe)
     click.echo(described(version, recipe.title))
     click.echo(_where(definition))
@@ -91,13 +93,16 @@ def _table(file: Path) -> Table:
         raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
 
 
-def _trained(service: Service, definition: ModelDefinition, data: Dataset) -> ModelVersion:
-    """The first version of the model, or another of one that was there; a new one that can't be trained is gone."""
+def trained_on(service: Service, definition: ModelDefinition, data: Dataset, **how: Any) -> ModelVersion:
+    """The first version of the model, or another of one that was there; a new one that can't be trained is gone.
+
+    `how` is what `Service.train` takes.
+    """
     is_new = definition.name not in [entry.name for entry in service.models()]
     service.define(definition, pack(data))
     try:
         with training_progress(f"Training {definition.name}") as report:
-            return service.train(definition.name, report=report)
+            return service.train(definition.name, report=report, **how)
     except (DuetError, KeyboardInterrupt):
         if is_new:
             service.remove(definition.name)
@@ -134,8 +139,8 @@ def _row(column: TableColumn, definition: ModelDefinition, drop: tuple[str, ...]
 def _values(column: TableColumn) -> str:
     if column.kind == "number":
         return f"{np.nanmin(column.values):g} to {np.nanmax(column.values):g}"
-    counted = sorted(zip(column.counts, column.categories, strict=True), reverse=True)
-    told = ", ".join(f"{shown(category)} ({count})" for count, category in counted[:CATEGORIES_SHOWN])
+    counted = most_frequent(column)
+    told = ", ".join(f"{shown(category)} ({count})" for category, count in counted[:CATEGORIES_SHOWN])
     more = len(counted) - CATEGORIES_SHOWN
     return f"{told}, {more} more" if more > 0 else told
 

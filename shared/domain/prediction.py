@@ -19,6 +19,9 @@ class InputWarning(msgspec.Struct, frozen=True):
     feature: str | None
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.feature}: {self.message}" if self.feature else self.message
+
 
 class Prediction(msgspec.Struct, frozen=True):
     """A class with its index, the probability of each class in the signature's order, and the version that answered."""

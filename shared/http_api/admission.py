@@ -47,7 +47,7 @@ class Admission:
         self._hosts = frozenset(host.lower() for host in settings.hosts)
         self._origins = frozenset(settings.origins)
         self._token = settings.token
-        self._limits = (settings.max_body_bytes, settings.max_images_bytes)
+        self._settings = settings
 
     def check(self, route: Route | None, head: Head) -> None:
         """Raises Refusal for a request that must not be served; `route` is None where no route matched."""
@@ -100,7 +100,8 @@ class Admission:
 
     def max_body_bytes(self, route: Route | None) -> int:
         """How large a body may be that is sent to `route`."""
-        return self._limits[route is not None and route.takes_images]
+        limit: int = getattr(self._settings, route.limit if route else "max_body_bytes")
+        return limit
 
     def too_large(self, route: Route | None) -> Refusal:
         """What a body over the limit meets, declared or counted."""

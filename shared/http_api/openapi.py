@@ -135,7 +135,8 @@ _SECURITY = {"type": "http", "scheme": "bearer", "description": "The server's to
 def _introduction(settings: Settings) -> str:
     return (
         "The Flask and the Klein backend give the same bytes to the same request.\n\n"
-        f"Bodies are JSON of at most {settings.max_body_bytes:,} bytes (images: {settings.max_images_bytes:,}) and "
+        f"Bodies are JSON of at most {settings.max_body_bytes:,} bytes (images: {settings.max_images_bytes:,}, "
+        f"tables: {settings.max_table_bytes:,}) and "
         f"{MAX_DEPTH} levels, without NaN, infinities, equal keys or unknown ones; `text/plain`, a form's content type "
         f"and none at all are read as JSON too. A whole request has {settings.request_deadline_s:g} s to arrive.\n\n"
         f"Errors are problem details (RFC 9457) that name up to {MAX_PROBLEMS} culprits; below `/v2` they have that "
@@ -185,6 +186,18 @@ def _parameter(name: str, parameter: Parameter) -> Schema:
 
 
 def _body(route: Route, operation: Operation, schemas: _Schemas, settings: Settings) -> Schema:
+    most: int = getattr(settings, route.limit)
+    content: Schema = {kind: {} for kind in operation.takes}
+    if operation.request is not bytes:
+        content = {JSON_TYPE: _json_body(operation, schemas, settings), **content}
+    return {
+        "required": operation.needs_body,
+        "description": _with_kinds(f"At most {most:,} bytes.", operation.takes),
+        "content": content,
+    }
+
+
+def _json_body(operation: Operation, schemas: _Schemas, settings: Settings) -> Schema:
     by_model = operation.request if isinstance(operation.request, Mapping) else {"": operation.request}
     first_model: dict[Any, str] = {}
     for model, kind in by_model.items():
@@ -197,13 +210,7 @@ def _body(route: Route, operation: Operation, schemas: _Schemas, settings: Setti
             operation.narrow(schemas.behind(found[-1]), settings)
         for part, narrow in operation.narrow_parts.items():
             narrow(schemas.behind(schemas.of(part)), settings)
-    most = settings.max_images_bytes if route.takes_images else settings.max_body_bytes
-    json = {"schema": found[0] if len(found) == 1 else {"anyOf": found}, **_examples(operation.examples, "body")}
-    return {
-        "required": operation.needs_body,
-        "description": _with_kinds(f"At most {most:,} bytes.", operation.takes),
-        "content": {JSON_TYPE: json, **{kind: {} for kind in operation.takes}},
-    }
+    return {"schema": found[0] if len(found) == 1 else {"anyOf": found}, **_examples(operation.examples, "body")}
 
 
 def _answer(status: HTTPStatus, answer: Answer, operation: Operation, schemas: _Schemas) -> Schema:

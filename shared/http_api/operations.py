@@ -75,8 +75,9 @@ class Answer:
 class Operation:
     """The description of a route.
 
-    `request` is the type that its body is read with, and where that depends on the model, one for each; `narrow` says
-    more of it, and `narrow_parts` of types within it. `takes` says in words what a body of another content type holds.
+    `request` is the type that its body is read with, and where that depends on the model, one for each, or bytes where
+    it is no JSON; `narrow` says more of it, and `narrow_parts` of types within it. `takes` says in words what a body of
+    another content type holds.
     `errors` are those that its handler raises, beside what every route may answer.
     """
 

@@ -8,10 +8,11 @@ import msgspec
 from shared.errors import InvalidInput, Problem
 
 Query = TypeVar("Query", bound="QueryOf")
+Several = tuple[str, ...]
 
 
 class QueryOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys that a query may have; each has a default."""
+    """The keys that a query may have; each has a default. A key whose type is Several may stand there again."""
 
 
 def parse(kind: type[Query], query: str) -> Query:
@@ -21,14 +22,17 @@ def parse(kind: type[Query], query: str) -> Query:
     problems = [
         Problem(f"?{key}", f"unknown key; known are: {', '.join(known)}") for key in dict(pairs) if key not in known
     ]
-    given: dict[str, str] = {}
+    given: dict[str, str | list[str]] = {}
     for key, value in pairs:
+        if known.get(key) == Several:
+            given[key] = [*given.get(key, ()), value]
+            continue
         if key in given:
             problems.append(Problem(f"?{key}", "stands there twice"))
         given[key] = value
-    for key, value in given.items():
+    for key, values in given.items():
         try:
-            msgspec.convert(value, known.get(key, str), strict=False)
+            msgspec.convert(values, known.get(key, str), strict=False)
         except msgspec.ValidationError as error:
             problems.append(Problem(f"?{key}", str(error)))
     if problems:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.http_api import (
     batches,
+    cards,
     column_descriptions,
     columns,
     descriptions,
@@ -16,11 +17,14 @@ from shared.http_api import (
     form_descriptions,
     forms,
     handlers,
+    held_out,
     infer_requests,
     npy,
     open_inference,
     run_descriptions,
     runs,
+    table_descriptions,
+    tables,
     version_descriptions,
     versions,
 )
@@ -42,10 +46,10 @@ class Route:
     `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so, or computes for long,
     where the body holds one of these, and `is_long` says of a request whether it takes more than some 2 ms to compute:
     an asynchronous server runs these off its event loop. `inflates` marks a handler that takes compressed bodies, which
-    hold much in few bytes, `takes_images` one whose bodies have a larger limit. `takes` are content types beyond those
-    that every route takes. `changes_state` marks what only the page's own addresses may do, `repeats` what a client
-    asks over and over.
-    `operation` is the route's part of the API's description, which lacks only OPTIONS and files of the page.
+    hold much in few bytes, `limit` names the setting that says how many bytes its bodies may have. `takes` are content
+    types beyond those that every route takes. `changes_state` marks what only the page's own addresses may do,
+    `repeats` what a client asks over and over. `operation` is the route's part of the API's description, which lacks
+    only OPTIONS and files of the page.
     """
 
     name: str
@@ -56,7 +60,7 @@ class Route:
     blocks_on: tuple[bytes, ...] = ()
     is_long: Callable[[Head, bytes], bool] | None = None
     inflates: bool = False
-    takes_images: bool = False
+    limit: str = "max_body_bytes"
     takes: frozenset[str] = frozenset()
     changes_state: bool = False
     repeats: bool = False
@@ -154,7 +158,7 @@ def _digits() -> Iterator[Route]:
         "/predict",
         digits.probabilities,
         is_long=digits.is_long,
-        takes_images=True,
+        limit="max_images_bytes",
         repeats=True,
         operation=described.PROBABILITIES,
     )
@@ -165,7 +169,7 @@ def _digits() -> Iterator[Route]:
         digits.predict,
         blocks_on=(VERSION, EXPLAIN),
         is_long=digits.is_long,
-        takes_images=True,
+        limit="max_images_bytes",
         takes=frozenset({npy.CONTENT_TYPE}),
         repeats=True,
         operation=described.PREDICT,
@@ -177,6 +181,8 @@ def _versions() -> Iterator[Route]:
     history, one = "/models/<name>/versions", "/models/<name>/versions/<version>"
     yield Route("versions", "GET", history, handle.versions, blocks=True, operation=described.VERSIONS)
     yield Route("version", "GET", one, handle.version, blocks=True, operation=described.VERSION)
+    yield Route("card", "GET", f"{one}/card", cards.card, blocks=True, operation=described.CARD)
+    yield Route("held_out", "GET", f"{one}/held-out", held_out.held_out, blocks=True, operation=described.HELD_OUT)
     yield Route("compare", "GET", f"{one}/compare/<other>", handle.compare, blocks=True, operation=described.COMPARE)
     yield Route(
         "promote",
@@ -186,6 +192,34 @@ def _versions() -> Iterator[Route]:
         blocks=True,
         changes_state=True,
         operation=described.PROMOTE,
+    )
+
+
+def _tables() -> Iterator[Route]:
+    handle, described = tables, table_descriptions
+    for name, rule, handler, operation in (
+        ("read_table", "/tables", handle.read, described.READ),
+        ("add_model", "/models", handle.add, described.ADD),
+    ):
+        yield Route(
+            name,
+            "POST",
+            rule,
+            handler,
+            blocks=True,
+            limit="max_table_bytes",
+            takes=frozenset({tables.CSV}),
+            changes_state=True,
+            operation=operation,
+        )
+    yield Route(
+        "remove_model",
+        "DELETE",
+        "/models/<name>",
+        handle.remove,
+        blocks=True,
+        changes_state=True,
+        operation=described.REMOVE,
     )
 
 
@@ -252,6 +286,7 @@ ROUTES = _with_options(
             repeats=True,
             operation=column_descriptions.PREDICT,
         ),
+        *_tables(),
         *_versions(),
         *_training_runs(),
         Route("tree", "POST", "/", handlers.tree, operation=descriptions.TREE),

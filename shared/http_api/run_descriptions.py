@@ -38,7 +38,7 @@ def _recipe_of_some_model(schema: Schema, settings: Settings) -> None:
     ]
 
 
-def _run() -> TrainingRun:
+def run_asked_for() -> TrainingRun:
     """A run as it might be shown when it has just been asked for."""
     params: dict[str, ParameterValue] = {"hidden_units": 10, "epochs": 100, "batch_size": 15, "learning_rate": 0.001}
     asked_at = datetime(2026, 11, 21, 4, 48, 6, tzinfo=UTC)
@@ -56,13 +56,13 @@ def _run() -> TrainingRun:
 
 
 def _after(seconds: float) -> datetime:
-    return _run().created_at + timedelta(seconds=seconds)
+    return run_asked_for().created_at + timedelta(seconds=seconds)
 
 
 def _running() -> TrainingRun:
     points = (CurvePoint(49, 0.61, 0.863, 0.64, 0.8125), CurvePoint(50, 0.6, 0.863, 0.63, 0.8125))
     curve = Curve("epoch", 73, 32, points)
-    return advanced(started(_run(), _after(0.1)), _after(1.1), 0.25, "cross-validation", curve, ())
+    return advanced(started(run_asked_for(), _after(0.1)), _after(1.1), 0.25, "cross-validation", curve, ())
 
 
 def _cancelled() -> TrainingRun:
@@ -70,7 +70,7 @@ def _cancelled() -> TrainingRun:
 
 
 def _finished() -> TrainingRun:
-    by_default = msgspec.structs.replace(_run(), recipe="lda", params={}, seed=0, promote="always")
+    by_default = msgspec.structs.replace(run_asked_for(), recipe="lda", params={}, seed=0, promote="always")
     return finished(started(by_default, _after(0.1)), _after(1.9), 1, promoted=True)
 
 
@@ -93,7 +93,7 @@ START = Operation(
     examples=(
         Example(
             "A perceptron",
-            lambda: runs.run_answer(_run()),
+            lambda: runs.run_answer(run_asked_for()),
             {"recipe": "mlp", "params": {"epochs": 100}, "seed": 7, "promote": "if-not-worse"},
             HTTPStatus.ACCEPTED,
         ),

@@ -1,12 +1,19 @@
 """The descriptions of the routes that list, compare and choose versions, with examples."""
 
+from http import HTTPStatus
+
+import numpy as np
+
+from shared.cards import ModelCard, card_of
+from shared.catalogue import entry_named
 from shared.domain.comparison import Agreement, compare
+from shared.domain.held_out import HeldOut
 from shared.domain.promotion import ChampionHistory, unrecorded
 from shared.errors import ArtefactDamaged, GoldenRowsDiffer, NothingBefore, StoreError, StoreFull, Unknown
-from shared.http_api import payloads, versions, views
-from shared.http_api.descriptions import ASKING, NAMED, iris_version, tree_version, wrong
+from shared.http_api import cards, held_out, payloads, versions, views
+from shared.http_api.descriptions import ASKING, NAMED, SETOSA, iris_version, tree_version, wrong
 from shared.http_api.operations import VERSION as ONE_VERSION
-from shared.http_api.operations import Example, Link, Operation, Parameter, ok
+from shared.http_api.operations import Answer, Example, Link, Operation, Parameter, ok
 
 NAMED_VERSION = {**NAMED, "version": ONE_VERSION}
 OF_THIS = {"name": "$response.body#/model"}
@@ -20,6 +27,20 @@ def _history() -> versions.VersionsAnswer:
 def _comparison() -> versions.ComparisonAnswer:
     agreement = Agreement("Iris", 150, 144, 0.96, (147, 146), (True, True))
     return versions.comparison_answer(compare(iris_version(), tree_version(), agreement))
+
+
+def held_out_parameters() -> dict[str, Parameter]:
+    return {
+        "class": Parameter("Rows of this class alone, by its name.", str, "setosa", "query"),
+        "n": Parameter("How many rows.", held_out.RowCount, 1, "query"),
+        "seed": Parameter("Which rows.", views.Index, 0, "query"),
+    }
+
+
+def _held_out() -> held_out.HeldOutAnswer:
+    found = HeldOut(np.array([0]), np.array([SETOSA]), np.array([0]), np.array([[1.0, 0.0, 0.0]]))
+    query = held_out.HeldOutQuery(class_="setosa", n=1)
+    return held_out.held_out_answer(iris_version(), found, query)
 
 
 VERSIONS = Operation(
@@ -42,6 +63,20 @@ VERSION = Operation(
     errors=(Unknown, StoreError),
     examples=(Example("The first", lambda: views.version_view(iris_version(), versions.VersionAnswer)),),
 )
+CARD = Operation(
+    "Get the model card of a version",
+    "Models",
+    {
+        HTTPStatus.OK: Answer(
+            "What to know of it before relying on it: data, inputs, training, figures, limits, digests.",
+            ModelCard,
+            also={cards.MARKDOWN: "The same as a text to read, under metadata in YAML, for those who `Accept` it."},
+        )
+    },
+    parameters=NAMED_VERSION,
+    errors=(Unknown, StoreError),
+    examples=(Example("The first", lambda: card_of(entry_named("iris"), iris_version())),),
+)
 COMPARE = Operation(
     "Compare two versions",
     "Models",
@@ -51,6 +86,17 @@ COMPARE = Operation(
     parameters={**NAMED_VERSION, "other": Parameter("Another version of it.", ONE_VERSION.kind, "2")},
     errors=ASKING,
     examples=(Example("Two recipes", _comparison),),
+)
+HELD_OUT = Operation(
+    "See what was answered to rows that were not seen",
+    "Models",
+    ok("Some of the rows, with what they are and what they were taken for.", held_out.HeldOutAnswer),
+    "A version is fitted on all rows, so that its own answers to them would flatter it. These are the answers of the "
+    "cross-validation: each row's is that of an estimator of the same recipe that had not seen it. Equal seeds draw "
+    "equal rows. Kept of classifications; of many rows, so many as make half a million numbers.",
+    parameters={**NAMED_VERSION, **held_out_parameters()},
+    errors=(Unknown, ArtefactDamaged, StoreError),
+    examples=(Example("One flower", _held_out),),
 )
 PROMOTE = Operation(
     "Choose the version that answers",

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from shared.catalogue import CatalogueEntry
+from shared.catalogue.stored import StoredEntry
 from shared.domain.dataset import Example
 from shared.domain.engine import EngineInUse, EngineReport
 from shared.domain.explanation import Explanation, Importance
@@ -171,6 +172,8 @@ class ServedVersionView(VersionView, frozen=True):
 
 
 class ModelAnswer(msgspec.Struct, frozen=True):
+    """`defined` says that the store defines it, so that it can be removed; the catalogue's models stay."""
+
     name: str
     title: str
     task: str
@@ -180,6 +183,7 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     examples: tuple[Example, ...]
     recipes: tuple[RecipeView, ...]
     default_recipe: str | None
+    defined: bool
     champion: ServedVersionView | None
 
 
@@ -277,5 +281,6 @@ def model_view(entry: CatalogueEntry, champion: ServedVersion | None) -> ModelAn
         examples=(champion and champion.examples) or entry.examples,
         recipes=tuple(RecipeView(recipe.name, recipe.title, recipe.hyperparameters) for recipe in entry.recipes),
         default_recipe=entry.default_recipe,
+        defined=isinstance(entry, StoredEntry),
         champion=version_view(champion, ServedVersionView) if champion else None,
     )

@@ -64,8 +64,11 @@ class Predictor:
         """The ends of what holds the true value with probability `level`, where a regression gives `value`."""
         return value - self.half_width, value + self.half_width
 
-    def predict(self, X: FloatMatrix) -> BatchPrediction:
-        """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows."""
+    def predict(self, X: FloatMatrix, max_warned: int = MAX_WARNED_ROWS) -> BatchPrediction:
+        """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows.
+
+        The first `max_warned` of the rows that have warnings get them in words.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.engine.evaluate(X)
         finite = np.isfinite(outputs)
@@ -77,7 +80,7 @@ class Predictor:
         if self._familiarity:
             unlike |= self._familiarity.unlike(X)
         rows: list[int] = np.flatnonzero(unlike).tolist()
-        warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:MAX_WARNED_ROWS]}
+        warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:max_warned]}
         return BatchPrediction(outputs, warnings, len(rows))
 
     def classes_of(self, X: FloatMatrix) -> IntVector:

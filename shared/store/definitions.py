@@ -28,11 +28,17 @@ def read(connection: Connection, name: str) -> ModelDefinition:
         raise ArtefactDamaged(f"the definition of {name} can't be understood: {error}") from None
 
 
-def write(connection: Connection, definition: ModelDefinition, parts: Iterable[bytes]) -> None:
-    """Store `definition` in the place of one of its name, and the `parts` of its data; raises NameTaken."""
+def write(connection: Connection, definition: ModelDefinition, parts: Iterable[bytes], *, only_new: bool) -> None:
+    """Store `definition` in the place of one of its name, and the `parts` of its data; raises NameTaken.
+
+    With `only_new`, there must be none of its name.
+    """
     name, sha256 = definition.name, definition.data_sha256
-    if name in digests(connection) and not definition.is_asked_like(read(connection, name)):
-        raise NameTaken(name, "the model that has it takes other inputs or gives other outputs; remove it first")
+    if name in digests(connection):
+        if only_new:
+            raise NameTaken(name, "there is a model that has it; choose another name, or remove that model first")
+        if not definition.is_asked_like(read(connection, name)):
+            raise NameTaken(name, "the model that has it takes other inputs or gives other outputs; remove it first")
     document = msgspec.json.encode(definition)
     digest = hashlib.sha256(document).hexdigest()
     connection.execute(delete(MODELS).where(MODELS.c.name == name))

@@ -82,16 +82,22 @@ class ModelStore:
             return version
 
     def define(
-        self, definition: ModelDefinition, parts: Iterable[bytes], trained: Trained | None = None
+        self,
+        definition: ModelDefinition,
+        parts: Iterable[bytes],
+        trained: Trained | None = None,
+        *,
+        only_new: bool = False,
     ) -> ModelVersion | None:
         """Store `definition` in the place of one of the same name, with its data; `trained` becomes the champion.
 
         All or nothing. `parts` are those of the packed data, which are read while nobody else can write, and not at
-        all where the store has these data. Raises NameTaken where the model of that name has other inputs or outputs.
+        all where the store has these data. Raises NameTaken where the model of that name has other inputs or outputs,
+        and with `only_new` where there is any.
         """
         with store_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             METADATA.create_all(connection)
-            definitions.write(connection, definition, parts)
+            definitions.write(connection, definition, parts, only_new=only_new)
             announce(connection)
             if trained is None:
                 return None

@@ -46,6 +46,11 @@ def name_from(stem: str) -> str:
     return name if name[:1].isalpha() else f"model-{name}"[:63].rstrip("-")
 
 
+def title_from(name: str) -> str:
+    """What people may call a model called `name`: `my-flowers` gives `My flowers`."""
+    return name.replace("-", " ").capitalize()
+
+
 def unfit(column: TableColumn) -> str:
     """Why `column` is no input of a model, in words, or nothing where it can be one."""
     if len(column.categories) > MAX_INPUT_CATEGORIES:
@@ -63,13 +68,13 @@ def define(table: Table, wishes: Wishes) -> tuple[ModelDefinition, Dataset]:
     preset = preset if preset is not None and preset.target == target.name else None
     inputs = [column for column in table.columns if column is not target and column.name not in wishes.drop]
     inputs = [column for column in inputs if not unfit(column)]
-    task = wishes.task or _task_of(target)
+    task = wishes.task or task_of(target)
     kept = ~np.isnan(target.values)
     output, y = _classes(target, kept) if task == "classification" else _values(target, kept, preset)
     _refuse_few(inputs, len(y))
     X = np.column_stack([column.values[kept] for column in inputs])
     signature = Signature(tuple(map(_feature, inputs, X.T, [preset] * len(inputs))), output)
-    title = wishes.title or (preset.title if preset else wishes.name.replace("-", " ").capitalize())
+    title = wishes.title or (preset.title if preset else title_from(wishes.name))
     data = Dataset(title, wishes.source, X, y)
     recipes = _recipes(task, len(y), len(output.classes))
     definition = ModelDefinition(
@@ -111,7 +116,8 @@ def _target(table: Table, wishes: Wishes, preset: Preset | None) -> TableColumn:
     return columns[name]
 
 
-def _task_of(target: TableColumn) -> Task:
+def task_of(target: TableColumn) -> Task:
+    """What a model does that predicts `target`: few different whole numbers are taken for classes."""
     if target.kind == "category":
         return "classification"
     values = np.unique(target.values[~np.isnan(target.values)])

@@ -15,8 +15,15 @@ def sampled(data: Dataset, most: int, seed: int) -> Dataset:
     """`data`, or about `most` of their rows, with each class's share of them, and at least ten of each."""
     if data.n_samples <= most:
         return data
-    rows = np.sort(_chosen(data.y, most, np.random.default_rng(seed)))
+    rows = sampled_rows(data, most, seed)
     return replace(data, X=data.X[rows], y=data.y[rows])
+
+
+def sampled_rows(data: Dataset, most: int, seed: int) -> IntVector:
+    """The numbers of the rows that `sampled` takes, in order."""
+    if data.n_samples <= most:
+        return np.arange(data.n_samples)
+    return np.sort(_chosen(data.y, most, np.random.default_rng(seed)))
 
 
 def _chosen(y: Target, most: int, random: np.random.Generator) -> IntVector:

@@ -1,5 +1,6 @@
 """Evaluate a recipe, then fit it on all rows. No store, no process."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,25 +10,37 @@ from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, trai
 from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
-from shared.domain.dataset import Dataset, IntVector
+from shared.domain.dataset import Dataset, FloatMatrix, IntVector
 from shared.domain.explanation import Importance
-from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
+from shared.domain.held_out import MOST_NUMBERS, HeldOut
+from shared.domain.metrics import ClassificationMetrics, HoldOut, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
 from shared.training.importance import Shuffles
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
-from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
+from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled, sampled_rows
 from shared.training.scores import Folds, cross_validation, hold_out, regression_cross_validation, regression_hold_out
 
 FOLDS = 5
 TEST_SHARE = 0.3
 
 
-def train(
-    entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter
-) -> tuple[Any, Metrics, Importance | None]:
-    """The estimator fitted on all rows, what an estimator of this recipe achieves on unseen ones, and by which inputs.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The estimator fitted on all rows, and what an estimator of its recipe achieves on unseen ones, by which inputs.
+
+    `held_out` is what a classification's first repeat of the cross-validation answered.
+    """
+
+    estimator: Any
+    metrics: Metrics
+    importance: Importance | None
+    held_out: HeldOut | None
+
+
+def train(entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter) -> Outcome:
+    """Evaluate `recipe`, then fit it on all rows.
 
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
     rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
@@ -48,22 +61,41 @@ def train(
         folds = Folds(FOLDS, repeats_for(recipe.repeats, dataset.n_samples))
         shuffles = Shuffles(entry.signature, dataset.n_samples, seed)
         split = partial(_cross_validate, dataset, fit, folds=folds, seed=seed, meter=meter, shuffles=shuffles)
+        held_out = None
         if is_regression:
             metrics: Metrics = RegressionMetrics(
                 holdout=regression_hold_out(tested.predict(X_test), y_test),
                 cross_validation=regression_cross_validation(*split("predict", RepeatedKFold), folds),
             )
         else:
+            crossed = split("predict_proba", RepeatedStratifiedKFold)
+            held_out = _first_repeat(*crossed, entry.dataset, sampled_rows(entry.dataset, EVALUATED_ROWS, seed), seed)
             metrics = ClassificationMetrics(
-                holdout=hold_out(tested.predict(X_test), y_test),
-                cross_validation=cross_validation(*split("predict_proba", RepeatedStratifiedKFold), folds),
+                holdout=hold_out(tested.predict(X_test), y_test), cross_validation=cross_validation(*crossed, folds)
             )
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
         estimator = fit(fitted.X, fitted.y)
+        if dataset.test is not None and isinstance(metrics, ClassificationMetrics):
+            metrics = msgspec.structs.replace(metrics, test=_tested(estimator, dataset.test))
     if dataset.n_samples < entry.dataset.n_samples:
         metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
-    return estimator, metrics, shuffles.importance()
+    return Outcome(estimator, metrics, shuffles.importance(), held_out)
+
+
+def _tested(estimator: Any, test: Dataset) -> HoldOut:
+    found = hold_out(estimator.predict(test.X), test.y.astype(np.int64))
+    return msgspec.structs.replace(found, protocol=f"the version itself, on the rows of {test.name}")
+
+
+def _first_repeat(
+    y: IntVector, probabilities: FloatMatrix, rows: IntVector, data: Dataset, numbers: IntVector, seed: int
+) -> HeldOut:
+    """What the first repeat answered, to so many rows as are kept; `numbers` are those of the evaluated rows."""
+    most = MOST_NUMBERS // (data.X.shape[1] + probabilities.shape[1])
+    kept = np.random.default_rng(seed).permutation(len(numbers))[:most]
+    chosen = numbers[rows[kept]]
+    return HeldOut(chosen, data.X[chosen], y[kept], probabilities[kept])
 
 
 def noted(metrics: Metrics, note: str) -> Metrics:

@@ -62,6 +62,10 @@ test('a plane has the last two features at first, and what is chosen then', () =
   assert.deepEqual(names(), ['depth_m', 'count']);
   assert.ok(app.regions.isPossible(DETAIL));
   assert.ok(!app.regions.isPossible({ ...DETAIL, task: 'regression' }));
+  [{ categories: ['a', 'b'] }, { may_be_missing: true }].forEach((more) => {
+    const inputs = DETAIL.signature.inputs.map((input) => ({ ...input, ...more }));
+    assert.ok(!app.regions.isPossible({ ...DETAIL, signature: { ...DETAIL.signature, inputs } }));
+  });
 });
 
 test('the cells of a plane lie row by row from the lowest values, a little beyond the training range', () => {

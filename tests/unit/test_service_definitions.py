@@ -12,7 +12,7 @@ from shared.domain.comparison import Agreement
 from shared.domain.packing import pack
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, Trained
-from shared.errors import InvalidInput, NameTaken, NotTrained, UnknownModel, UnknownRun
+from shared.errors import InvalidInput, NameTaken, NoHeldOut, NotTrained, TrainingFailed, UnknownModel, UnknownRun
 from shared.inference.predictor import Predictor
 from shared.service import Service
 from shared.store import ModelStore
@@ -224,3 +224,33 @@ def _ended(service: Service, run: TrainingRun) -> TrainingRun:
     while (found := service.run(run.id)).is_active:
         assert monotonic() < ends
     return found
+
+
+def test_a_model_is_added_with_its_first_training_and_its_name_is_taken_then(
+    make_service: Callable[..., Service], version: Trained
+) -> None:
+    one, other = make_service(), make_service()
+    run = one.add(BLOBS, pack(DATA))
+    with pytest.raises(NameTaken, match="there is a model that has it"):
+        other.add(BLOBS, pack(DATA))  # which has not heard of it yet
+    assert _ended(one, run).promoted
+    one.refresh()
+    assert one.predictor("blobs").predict_row(HIGH).output.name == "high"
+    with pytest.raises(NameTaken, match="a model of the catalogue"):
+        one.add(msgspec.structs.replace(BLOBS, name="iris"), pack(DATA))
+
+
+def test_a_model_whose_first_training_can_not_be_started_is_not_there(service: Service) -> None:
+    service._runner.close()
+    with pytest.raises(TrainingFailed, match="stopping"):
+        service.add(BLOBS, pack(DATA))
+    assert names_of(service) == list(CATALOGUE)
+
+
+def test_answers_to_unseen_rows_are_kept_with_a_version_that_has_them(service: Service, version: Trained) -> None:
+    service.define(BLOBS, pack(DATA), version)
+    found, held_out = service.held_out("blobs", 1)
+    assert (found.number, len(held_out.y), held_out.probabilities.shape) == (1, 60, (60, 2))
+    service._store.publish(msgspec.structs.replace(version, attached={}, exported={}, engines=()))
+    with pytest.raises(NoHeldOut, match="'blobs' version 2; train another version"):
+        service.held_out("blobs", 2)
