@@ -316,6 +316,7 @@ _TYPES = {
     "str": "a string",
     "array": "a list",
     "object": "an object",
+    "bool": "true or false",
     "null": "null",
 }
 

@@ -32,7 +32,7 @@ def test_what_is_loaded_is_what_was_published(store: ModelStore, lda: Trained) -
     version = store.version("iris", 1)
     assert version == published
     assert store.artefact(version) == lda.artefact
-    assert set(lda.exported) == {"dense", "onnxruntime", "held-out"}
+    assert set(lda.exported) == {"dense", "onnxruntime", "familiarity", "background", "held-out"}
     assert {name: store.artefact(version, name) for name in lda.exported} == lda.exported
     assert (version.engines, version.golden) == (lda.engines, lda.golden)
     assert (version.metrics, version.signature, version.data_sha256) == (lda.metrics, lda.signature, lda.data_sha256)
