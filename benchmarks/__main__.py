@@ -7,7 +7,20 @@ from typing import Any
 
 import click
 
-from benchmarks import beside_training, crashes, generators, infer, layers, replicas, servers, soak, targets, training
+from benchmarks import (
+    batch,
+    beside_training,
+    crashes,
+    explaining,
+    generators,
+    infer,
+    layers,
+    replicas,
+    servers,
+    soak,
+    targets,
+    training,
+)
 
 _positive = click.IntRange(min=1)
 
@@ -58,6 +71,12 @@ def compare_infer(**options: Any) -> None:
         sys.exit(1)
 
 
+@main.command("batch")
+def time_batch() -> None:
+    """Time `duet predict` on files of many rows, and tell its memory."""
+    batch.main()
+
+
 @main.command("replicas")
 @click.option("--versions", default=100, show_default=True, type=_positive, help="That are published.")
 @click.option("--each", default=2, show_default=True, type=_positive, help="Backends of each kind.")
@@ -104,6 +123,12 @@ def show_layers() -> None:
 def show_training() -> None:
     """Show where the time of a training goes, in process."""
     training.main()
+
+
+@main.command("explaining")
+def show_explaining() -> None:
+    """Show what warnings, explanations and what both need cost, in process."""
+    explaining.main()
 
 
 @main.command("servers")

@@ -12,6 +12,7 @@
     ├── Unanswerable        the model has no finite answer to these rows
     ├── NotTrained          the model exists, no version of it does
     ├── NotLoaded           the model was unloaded on purpose
+    ├── NotExplainable      the version knows no rows to explain its answers by
     ├── NameTaken           another model has the name, so that none can be defined by it
     ├── NothingBefore       the model had no other champion to roll back to
     ├── QueueFull           too much training is waiting already
@@ -113,6 +114,16 @@ class NotTrained(DuetError):
 class NotLoaded(DuetError):
     def __init__(self, model: str) -> None:
         super().__init__(f"model {model!r} was unloaded; load it first (POST /v2/repository/models/{model}/load)")
+
+
+class NotExplainable(DuetError):
+    """No rows of the training are attached to the version."""
+
+    def __init__(self, model: str, number: int) -> None:
+        super().__init__(
+            f"version {number} of model {model!r} can't explain its answers, as no rows of its training were kept with "
+            "it; train the model again for one that can"
+        )
 
 
 class NameTaken(DuetError):

@@ -22,9 +22,8 @@ def main(model: str, *, at_least: float, most_log_loss: float | None = None) -> 
     for recipe in entry.recipes:
         say(f"{model} by {recipe.name}")
         began = process_time()
-        _, metrics = train(
-            entry, recipe, recipe.complete({}), entry.default_seed, Meter(FOLDS * recipe.repeats, lambda event: None)
-        )
+        meter = Meter(FOLDS * recipe.repeats, lambda event: None)
+        metrics = train(entry, recipe, recipe.complete({}), entry.default_seed, meter).metrics
         found = metrics.cross_validation
         rows.append([recipe.name, found.protocol, *_cells(metrics), f"{process_time() - began:.1f} s"])
         if recipe.name == entry.default_recipe:

@@ -52,7 +52,7 @@ app.api = (function () {
   }
 
   /**
-   * @param {{method: string, url: string, timeout: number, body?: Object, text?: string|Blob, type?: string, token?: string}} request
+   * @param {{method: string, url: string, timeout: number, body?: Object, text?: string|Blob, type?: string, token?: string, accept?: string}} request
    *   timeout in ms; `text` (or a file) is sent as it is, as JSON or what `type` says
    * @param {function(Reply): void} done called exactly once, never before `send` returns
    */
@@ -65,6 +65,7 @@ app.api = (function () {
     xhr.ontimeout = finish((ms) => silent('timeout', ms));
     xhr.open(request.method, request.url, true);
     xhr.timeout = request.timeout;
+    if (request.accept) xhr.setRequestHeader('Accept', request.accept);
     if (request.token) xhr.setRequestHeader('Authorization', 'Bearer ' + request.token);
     if (request.text !== undefined) { xhr.setRequestHeader('Content-Type', request.type || 'application/json'); xhr.send(request.text); return; }
     if (request.body === undefined) { xhr.send(); return; }

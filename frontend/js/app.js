@@ -118,7 +118,8 @@ app.start = function start(/** @type {Window} */ page, random) {
   }
 
   function writeAddress() {
-    const names = select.inputs(state).map((input) => input.name);
+    const inputs = select.inputs(state);
+    const names = app.features.areMany(inputs) ? [] : inputs.map((input) => input.name);
     replaceAddress(page.location.search, state.adding ? '#' + app.address.ADD : app.address.write(state.model, names, select.texts(state), state.ask, state.tab));
   }
 

@@ -15,6 +15,12 @@ app.burst = (function () {
   const LATEST = 40; // bars that are drawn
   const SECOND = 1000;
 
+  const MESSAGES = {
+    sendingMany: (count, url) => 'Sending ' + (count || 'many') + ' requests to the server at ' + url,
+    requestsFail: (title) => 'Requests to ' + title + ' fail.',
+    raceDone: (answered) => 'Answered: ' + answered.join(', ') + '.',
+  };
+
   const initial = () => ({
     choice: app.racePlan.ONCE, hand: { parallel: '12', rate: '', seconds: '5' }, with_training: false, in_turns: true,
     running: false, runs: {}, now: 0, agreement: app.agreement.initial(), table_open: false,
@@ -45,12 +51,12 @@ app.burst = (function () {
     const patch = { runs: { ...of(state).runs, [event.backend]: bars }, now: event.now, agreement: event.agreement };
     const next = count(change(state, patch), 'in_flight', sent - (event.notes.length - sent));
     const is_news = bars.some(isRefused) && !known.some(isRefused);
-    return is_news ? say(next, event, app.messages.requestsFail(app.select.title(state, event.backend)), 'warn') : next;
+    return is_news ? say(next, event, MESSAGES.requestsFail(app.select.title(state, event.backend)), 'warn') : next;
   }
 
   function ended(state, event, say, count) {
     const next = count(change(state, { running: false }), 'in_flight', -pending(of(state)));
-    return say(next, event, app.messages.raceDone(layout(next).groups.map((one) => one.backend.title + ' ' + one.summary.answered + ' of ' + one.summary.sent)));
+    return say(next, event, MESSAGES.raceDone(layout(next).groups.map((one) => one.backend.title + ' ' + one.summary.answered + ' of ' + one.summary.sent)));
   }
 
   const reducers = {
@@ -60,7 +66,7 @@ app.burst = (function () {
     burst_turns_chosen: (state, event) => change(state, { in_turns: event.on }),
     burst_table_toggled: (state) => change(state, { table_open: !of(state).table_open }),
     burst_started: (state) => change(state, { running: true, runs: {}, now: 0, agreement: app.agreement.initial() }),
-    burst_run_started: (state, event, say) => say(state, event, app.messages.sendingMany(event.count, event.url)),
+    burst_run_started: (state, event, say) => say(state, event, MESSAGES.sendingMany(event.count, event.url)),
     burst_noted: noted,
     burst_ended: ended,
   };

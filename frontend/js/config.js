@@ -22,8 +22,8 @@ app.config = (function () {
   ]);
 
   /** The first one is open at arrival; `only` names what of app.features must be true of the model's inputs. */
-  const TABS = Object.freeze([{ id: 'training', title: 'Training' }, { id: 'burst', title: 'Many at once' }, { id: 'versions', title: 'Versions' },
-    { id: 'explorer', title: 'Explorer', only: 'isImage' }]);
+  const TABS = Object.freeze([{ id: 'training', title: 'Training' }, { id: 'burst', title: 'Many at once' }, { id: 'explain', title: 'Explain' },
+    { id: 'explorer', title: 'Explorer', only: 'isImage' }, { id: 'batch', title: 'Batch' }, { id: 'versions', title: 'Versions' }, { id: 'card', title: 'Model card' }]);
 
   /** Milliseconds. A backend known to be away gets less time to answer than one that was there. */
   const TIMES = Object.freeze({

@@ -33,6 +33,9 @@ app.features = (function () {
   /** Whether the inputs are an image's cells, which are drawn and not typed. */
   const isImage = (inputs) => inputs.length > 0 && inputs.every((input) => input.role === 'pixel');
 
+  /** Whether they are too many to be typed. */
+  const areMany = (inputs) => inputs.length > 64;
+
   /** What is sent for a text: a number, the name of a category, null for what is missing; NaN when it is none. */
   function valueOf(input, text) {
     if (input.may_be_missing && isBlank(text)) return null;
@@ -112,5 +115,5 @@ app.features = (function () {
     return match ? Number(match[1]) : -1;
   }
 
-  return { parseNumber, isCategory, isImage, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
+  return { parseNumber, isCategory, isImage, areMany, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
 }());

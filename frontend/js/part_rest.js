@@ -4,5 +4,5 @@
 app.parts.rest = function createRestPart(tools, intents) {
   app.state.learn({ ...app.createSettings.reducers, ...app.removing.reducers });
   const removing = app.createRemovingRunner(tools);
-  return [app.createTableView(removing), app.createDialogsView(app.createSettings(tools), app.createShortcutsView(tools, intents), removing)];
+  return [app.createTableView(removing), app.createWideView(), app.createDialogsView(app.createSettings(tools), app.createShortcutsView(tools, intents), removing)];
 };

@@ -5,6 +5,8 @@ app.versions = (function () {
   const { format } = app;
   const NOTHING = Object.freeze({ model: '', answer: null, problem: null, busy: false, pair: {}, comparison: null, comparing: false });
 
+  const promoted = (number, before) => (before === number ? 'Version ' + number + ' is the champion already.' : 'Version ' + number + ' answers from now on' + (before ? ', instead of version ' + before : '') + '.');
+
   const of = (state) => state.versions || NOTHING;
 
   /** What is known of the model on show; undefined while it is on its way. */
@@ -86,7 +88,7 @@ app.versions = (function () {
       return change(state, { model: event.model, answer: event.answer, comparison: same ? of(state).comparison : null });
     },
     promotion_asked: (state) => change(state, { busy: true, problem: null }),
-    promotion_answered: (state, event, say) => say(change(state, { busy: false }), event, app.messages.promoted(event.champion, event.before), 'ok'),
+    promotion_answered: (state, event, say) => say(change(state, { busy: false }), event, promoted(event.champion, event.before), 'ok'),
     versions_refused(state, event, say) {
       return say(change(state, { busy: false, comparing: false, problem: { backend: event.backend, problem: event.problem } }), event, event.problem.title, 'error');
     },

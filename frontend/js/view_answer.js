@@ -44,10 +44,12 @@ app.createAnswerView = function createAnswerView() {
     return node;
   }
 
+  const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
   function warning(state, item) {
     const input = select.inputs(state)[features.indexOfPath(item.path)];
     const where = input ? input.title + ': ' : '';
-    return dom.el('li', {}, dom.svg('svg', { 'aria-hidden': 'true' }, dom.svg('use', { href: '#icon-warning' })), where + String(item.message));
+    return dom.el('li', {}, dom.svg('svg', { 'aria-hidden': 'true' }, dom.svg('use', { href: '#icon-warning' })), where ? where + item.message : sentence(String(item.message)));
   }
 
   /** Where the interval lies in the range of the training data, and the value in it. */

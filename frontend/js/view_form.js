@@ -63,7 +63,7 @@ app.createFormView = function createFormView(intents) {
   }
 
   const drawFields = dom.memo((inputs) => {
-    fields = features.isImage(inputs) ? [] : inputs.map(createField);
+    fields = features.isImage(inputs) || features.areMany(inputs) ? [] : inputs.map(createField);
     nodes.fields.replaceChildren(...fields.map((field) => field.node));
   });
 

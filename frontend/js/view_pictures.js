@@ -46,5 +46,5 @@ app.pictures = (function () {
     return node;
   }
 
-  return { resolved, colour, colours, onScheme, picture, csv, button };
+  return { resolved, colour, colours, onScheme, save, picture, csv, button };
 }());

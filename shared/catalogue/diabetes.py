@@ -36,4 +36,5 @@ ENTRY = CatalogueEntry(
     output=Output("progression", "Progression after a year", unit="points"),
     recipes=(BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR),
     default_recipe=BAYESIAN_RIDGE.name,
+    caveats=("The 442 patients were examined before 2004, in one study. It shows a regression; it advises nobody.",),
 )

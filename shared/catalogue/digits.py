@@ -75,4 +75,8 @@ ENTRY = CatalogueEntry(
     recipes=(SVC, MLP, KNN),
     default_recipe=SVC.name,
     first_recipe=KNN.name,
+    caveats=(
+        "Its data are digits of 13 writers, who are on both sides of each split: writers that it has not met are read "
+        "less well.",
+    ),
 )

@@ -16,7 +16,8 @@ from shared.errors import InvalidInput, Problem
 class CatalogueEntry:
     """Title, data and recipes of a model; `load_dataset` is called once, when first needed.
 
-    `first_recipe` is what the first start trains, where that would take too long by the default recipe.
+    `first_recipe` is what the first start trains, where that would take too long by the default recipe. `caveats` are
+    sentences about the data for whoever relies on a version.
     """
 
     name: str
@@ -29,6 +30,7 @@ class CatalogueEntry:
     default_recipe: str | None
     default_seed: int = 0
     first_recipe: str | None = None
+    caveats: tuple[str, ...] = ()
 
     @property
     def task(self) -> Task:

@@ -39,4 +39,7 @@ ENTRY = CatalogueEntry(
     output=OUTPUT,
     recipes=(LDA, MLP, TREE, LOGISTIC, FOREST),
     default_recipe=LDA.name,
+    caveats=(
+        "There are three species in its data, and it names one of them whatever flower, or thing, it is asked about.",
+    ),
 )

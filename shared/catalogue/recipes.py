@@ -6,6 +6,7 @@ Each factory imports its estimator itself, so that a backend loads only what it 
 from dataclasses import replace
 from typing import Any
 
+from shared.domain.dataset import FloatMatrix, Target
 from shared.domain.recipe import Hyperparameter, Parameters, Recipe
 from shared.domain.signature import Task
 
@@ -32,6 +33,20 @@ def _make_mlp(parameters: Parameters, seed: int) -> Any:
         tol=0.0,
         random_state=seed,
     )
+
+
+def _make_pixel_mlp(parameters: Parameters, seed: int) -> Any:
+    from sklearn.pipeline import make_pipeline
+
+    from shared.digits.pixels import PixelScaler
+
+    return make_pipeline(PixelScaler(), _make_mlp(parameters, seed))
+
+
+def _fit_pixel_mlp(parameters: Parameters, seed: int, X: FloatMatrix, y: Target) -> Any:
+    from shared.digits.pixels import folded
+
+    return folded(_make_pixel_mlp(parameters, seed).fit(X, y))
 
 
 def _make_tree(parameters: Parameters, seed: int) -> Any:
@@ -123,6 +138,19 @@ MLP = Recipe(
     repeats=4,
     wants_scale=True,
 )
+PIXEL_MLP = Recipe(
+    "pixel-mlp",
+    "Multilayer perceptron for 28 x 28 pixels, 784-128-10",
+    _make_pixel_mlp,
+    (
+        Hyperparameter("hidden_units", "int", 128, "neurons in the hidden layer", 1, 2000),
+        Hyperparameter("epochs", "int", 20, "passes over the training rows", 1, 200),
+        Hyperparameter("batch_size", "int", 128, "rows in one step of gradient descent", 1, 2000),
+        Hyperparameter("learning_rate", "float", 0.001, "length of one step of gradient descent", 1e-5, 1.0),
+    ),
+    repeats=1,
+    fit_rows=_fit_pixel_mlp,
+)
 TREE = Recipe(
     "tree",
     "Decision tree",
@@ -203,7 +231,9 @@ AUTO_REGRESSOR = replace(AUTO_CLASSIFIER, candidates=("bayesian-ridge", "forest"
 
 # Those that a definition in the store may name.
 RECIPES: dict[Task, dict[str, Recipe]] = {
-    "classification": {recipe.name: recipe for recipe in (AUTO_CLASSIFIER, LDA, MLP, TREE, LOGISTIC, FOREST, BOOSTING)},
+    "classification": {
+        recipe.name: recipe for recipe in (AUTO_CLASSIFIER, LDA, MLP, TREE, LOGISTIC, FOREST, BOOSTING, PIXEL_MLP)
+    },
     "regression": {
         recipe.name: recipe
         for recipe in (AUTO_REGRESSOR, BAYESIAN_RIDGE, SVR, FOREST_REGRESSOR, BOOSTING_REGRESSOR, AVERAGED)

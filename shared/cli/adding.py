@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -68,7 +69,7 @@ def add(
         click.echo(_overview(table, definition, drop))
         if not yes:
             click.confirm(f"Train {definition.name} on this?", default=True, abort=True)
-        version = _trained(service, definition, data)
+        version = trained_on(service, definition, data)
         recipe = service.entry(definition.name).recipe_named(version.recipe)
     click.echo(described(version, recipe.title))
     click.echo(_where(definition))
@@ -92,13 +93,16 @@ def _table(file: Path) -> Table:
         raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
 
 
-def _trained(service: Service, definition: ModelDefinition, data: Dataset) -> ModelVersion:
-    """The first version of the model, or another of one that was there; a new one that can't be trained is gone."""
+def trained_on(service: Service, definition: ModelDefinition, data: Dataset, **how: Any) -> ModelVersion:
+    """The first version of the model, or another of one that was there; a new one that can't be trained is gone.
+
+    `how` is what `Service.train` takes.
+    """
     is_new = definition.name not in [entry.name for entry in service.models()]
     service.define(definition, pack(data))
     try:
         with training_progress(f"Training {definition.name}") as report:
-            return service.train(definition.name, report=report)
+            return service.train(definition.name, report=report, **how)
     except (DuetError, KeyboardInterrupt):
         if is_new:
             service.remove(definition.name)

@@ -2,20 +2,24 @@
 
 import sys
 from math import isfinite
+from pathlib import Path
+from typing import Any
 
 import click
 
-from shared import __version__, bootstrap
+from shared import __version__
 from shared.catalogue import entry_named
 from shared.cli.adding import add, remove
+from shared.cli.card import card
 from shared.cli.check import check
 from shared.cli.compare import compare
 from shared.cli.figures import described
-from shared.cli.opening import model_argument, opened, reported, store_option
+from shared.cli.images import check_files, image_options, patient, train_on_images
+from shared.cli.opening import model_argument, opened, reported, store_option, train_defaults
+from shared.cli.predicting import predict
 from shared.cli.progress import training_progress
 from shared.cli.serving import serve_both
 from shared.cli.versions import promote, rollback, versions
-from shared.service import Service
 from shared.settings import read_settings
 
 
@@ -25,7 +29,7 @@ def main() -> None:
     """A scikit-learn model behind a web page and an HTTP API, served by Flask and by Klein."""
 
 
-for command in (add, remove, check, compare, versions, promote, rollback):
+for command in (add, remove, card, check, compare, predict, versions, promote, rollback):
     main.add_command(command)
 
 
@@ -41,7 +45,7 @@ def serve(flask_port: int, klein_port: int, workers: int, no_bootstrap: bool, st
         settings = read_settings(store=store)
         if not no_bootstrap:
             with opened(settings) as service:
-                _train_defaults(service)
+                train_defaults(service)
     sys.exit(serve_both({"flask": flask_port, "klein": klein_port}, settings, workers))
 
 
@@ -54,12 +58,32 @@ def serve(flask_port: int, klein_port: int, workers: int, no_bootstrap: bool, st
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), help="Equal seeds give equal versions (default: the model's)."
 )
+@image_options
 @store_option
-def train(model: str, recipe: str | None, params: tuple[str, ...], seed: int | None, store: str | None) -> None:
-    """Train MODEL, publish the version and make it the champion."""
-    with reported(), opened(read_settings(store=store)) as service, training_progress(f"Training {model}") as report:
-        version = service.train(model, recipe=recipe, params=dict(map(_parameter, params)), seed=seed, report=report)
-        title = service.entry(model).recipe_named(version.recipe).title
+def train(
+    model: str,
+    recipe: str | None,
+    params: tuple[str, ...],
+    seed: int | None,
+    store: str | None,
+    **files: Path | None,
+) -> None:
+    """Train MODEL, publish the version and make it the champion.
+
+    With files of images, MODEL is defined by them, and served from then on like any other.
+    """
+    check_files(files)
+    how: dict[str, Any] = {"recipe": recipe, "params": dict(map(_parameter, params)), "seed": seed}
+    has_files = any(files.values())
+    with reported():
+        settings = read_settings(store=store)
+        with opened(patient(settings) if has_files else settings) as service:
+            if has_files:
+                version = train_on_images(service, model, files, **how)
+            else:
+                with training_progress(f"Training {model}") as report:
+                    version = service.train(model, report=report, **how)
+            title = service.entry(model).recipe_named(version.recipe).title
     click.echo(described(version, title))
 
 
@@ -79,18 +103,11 @@ def classify(sl: float, sw: float, pl: float, pw: float, model: str, store: str 
         if service.entry(model).feature_names != entry_named("iris").feature_names:
             raise click.ClickException(f"{model} does not take the measurements of an iris flower")
         if service.champion(model) is None:
-            _train_defaults(service)
+            train_defaults(service)
         prediction = service.predictor(model).predict_row(row)
     for warning in prediction.warnings:
-        click.echo(f"warning: {warning.feature}: {warning.message}", err=True)
+        click.echo(f"warning: {warning}", err=True)
     click.echo(prediction.output.name)
-
-
-def _train_defaults(service: Service) -> None:
-    """Train what the store lacks, telling the terminal."""
-    if missing := service.untrained():
-        click.echo(f"First start: training {', '.join(missing)} (some seconds) ...", err=True)
-        bootstrap.ensure_trained(service)
 
 
 def _parameter(text: str) -> tuple[str, int | float | str]:

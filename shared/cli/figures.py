@@ -1,8 +1,11 @@
 """Figures in a terminal: with n, interval and protocol."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from shared.domain.metrics import CrossValidation, HoldOut, RegressionHoldOut, Selection
+import msgspec
+
+from shared.domain.metrics import ClassificationMetrics, CrossValidation, HoldOut, Metrics, RegressionHoldOut, Selection
 from shared.domain.version import ModelVersion
 
 
@@ -25,8 +28,13 @@ def described(version: ModelVersion, title: str) -> str:
     return (
         f"{version.model} version {version.number}  {made}  {title}{params} seed={version.seed}\n"
         f"    {in_words(holdout)}\n"
-        f"    {in_words(crossed)}{_chosen(version.selection)}"
+        f"    {in_words(crossed)}{_tested(version.metrics)}{_chosen(version.selection)}"
     )
+
+
+def _tested(metrics: Metrics) -> str:
+    found = metrics.test if isinstance(metrics, ClassificationMetrics) else None
+    return f"\n    {in_words(found)}" if found else ""
 
 
 def _chosen(selection: Selection | None) -> str:
@@ -36,6 +44,11 @@ def _chosen(selection: Selection | None) -> str:
     metric = {"log_loss": "log-loss", "rmse": "RMSE"}[selection.metric]
     how = f"by {metric} ({selection.protocol}, n {selection.n}): {candidates}"
     return f"\n    {selection.chosen} was chosen {how}; the best of several figures flatters a little"
+
+
+def json_text(answer: Any) -> str:
+    """`answer` as the HTTP API answers it, on many lines."""
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:

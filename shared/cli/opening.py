@@ -44,3 +44,10 @@ def reported() -> Iterator[None]:
         raise click.ClickException("\n       ".join(f"{p.path}: {p.message}" for p in error.problems)) from None
     except (DuetError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def train_defaults(service: Service) -> None:
+    """Train what the store lacks, telling the terminal."""
+    if missing := service.untrained():
+        click.echo(f"First start: training {', '.join(missing)} (some seconds) ...", err=True)
+        bootstrap.ensure_trained(service)

@@ -1,11 +1,8 @@
 """`duet versions`, `promote` and `rollback`: what there is, what differs, and who answers."""
 
-from typing import Any
-
 import click
-import msgspec
 
-from shared.cli.figures import aligned, in_words
+from shared.cli.figures import aligned, in_words, json_text
 from shared.cli.opening import model_argument, opened, reported, store_option
 from shared.domain.comparison import Agreement, Comparison, FigureDifference, RegressionAgreement
 from shared.domain.promotion import Wanted
@@ -24,11 +21,11 @@ def versions(model: str, pair: tuple[int, int] | None, as_json: bool, store: str
     with reported(), opened(read_settings(store=store)) as service:
         if pair is not None:
             comparison = service.compare(model, *pair)
-            click.echo(_json(comparison_answer(comparison)) if as_json else _compared(comparison))
+            click.echo(json_text(comparison_answer(comparison)) if as_json else _compared(comparison))
             return
         found, champion, history = service.versions(model), service.champion(model), service.history(model)
     if as_json:
-        click.echo(_json(versions_answer(model, champion, history, found)))
+        click.echo(json_text(versions_answer(model, champion, history, found)))
     elif not found:
         click.echo(f"{model} has no versions yet; `duet train {model}` makes one", err=True)
     else:
@@ -59,10 +56,6 @@ def _choose(model: str, wanted: Wanted, store: str | None) -> None:
         click.echo(f"{model}: version {promoted.after} is the champion already")
     else:
         click.echo(f"{model}: version {promoted.after} answers instead of version {promoted.before}")
-
-
-def _json(answer: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
 
 
 def _row(version: ModelVersion, *, is_champion: bool) -> list[str]:

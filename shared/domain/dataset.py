@@ -33,13 +33,14 @@ class Dataset:
     """Rows with known answers.
 
     `X` has shape (n_samples, n_features), float64; `y` has shape (n_samples,) and holds class indices, or float64
-    values for a regression.
+    values for a regression. `test` are further rows that nothing is to learn from.
     """
 
     name: str
     source: str
     X: FloatMatrix
     y: Target
+    test: "Dataset | None" = None
 
     @property
     def n_samples(self) -> int:
@@ -52,6 +53,8 @@ class Dataset:
     def sha256(self) -> str:
         """Digest of shape and values, so that two versions can be seen to come from the same data."""
         digest = hashlib.sha256(repr(self.X.shape).encode())
-        digest.update(np.ascontiguousarray(self.X).tobytes())
-        digest.update(np.ascontiguousarray(self.y).tobytes())
+        digest.update(np.ascontiguousarray(self.X).data)
+        digest.update(np.ascontiguousarray(self.y).data)
+        if self.test is not None:
+            digest.update(self.test.sha256().encode())
         return digest.hexdigest()

@@ -108,9 +108,12 @@ class RegressionCrossValidation(RegressionHoldOut, frozen=True):
     residuals: tuple[tuple[float, float], ...]
 
 
-class ClassificationMetrics(msgspec.Struct, frozen=True, tag_field="task", tag="classification"):
+class ClassificationMetrics(msgspec.Struct, frozen=True, tag_field="task", tag="classification", omit_defaults=True):
+    """`test` is of the version itself, on rows that are kept for that alone, where its data have any."""
+
     holdout: HoldOut
     cross_validation: CrossValidation
+    test: HoldOut | None = None
 
 
 class RegressionMetrics(msgspec.Struct, frozen=True, tag_field="task", tag="regression"):

@@ -10,14 +10,17 @@ from shared.domain.signature import OutputClass
 
 
 class InputWarning(msgspec.Struct, frozen=True):
-    """A value unlike those seen in training; the answer is given all the same.
+    """A value, or a row as a whole, unlike those seen in training; the answer is given all the same.
 
-    `column` is the position of the feature among the inputs, from 0.
+    `column` is the position of the feature among the inputs, from 0; it and `feature` are None for the whole row.
     """
 
-    column: int
-    feature: str
+    column: int | None
+    feature: str | None
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.feature}: {self.message}" if self.feature else self.message
 
 
 class Prediction(msgspec.Struct, frozen=True):

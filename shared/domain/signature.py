@@ -1,6 +1,7 @@
 """What goes into a model and what comes out of it."""
 
 from collections.abc import Sequence
+from math import isqrt
 from typing import Literal
 
 import msgspec
@@ -72,6 +73,12 @@ class Signature(msgspec.Struct, frozen=True):
     def is_plain(self) -> bool:
         """Whether every input is a number in every row."""
         return all(feature.is_plain for feature in self.inputs)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the inputs are the pixels of a square image, row by row."""
+        is_square = isqrt(self.n_features) ** 2 == self.n_features
+        return is_square and all(feature.role == "pixel" for feature in self.inputs)
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from shared.domain.dataset import DataDescription, Example
 from shared.domain.engine import SCIKIT_LEARN, EngineInUse, EngineReport, GoldenRows
+from shared.domain.explanation import Importance
 from shared.domain.metrics import Metrics, Selection
 from shared.domain.recipe import ParameterValue
 from shared.domain.signature import Signature
@@ -38,6 +39,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     selection: Selection | None = None
     attached: dict[str, str] = {}
+    importance: Importance | None = None
 
 
 class Trained(Lineage, frozen=True, kw_only=True):

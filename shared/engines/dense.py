@@ -4,7 +4,6 @@ scikit-learn validates its input anew at every call, which for one row of a smal
 long as the arithmetic.
 """
 
-import io
 from collections.abc import Sequence
 from math import exp
 from operator import mul
@@ -13,6 +12,7 @@ import numpy as np
 
 from shared.domain.dataset import FloatMatrix
 from shared.domain.engine import DENSE
+from shared.domain.packing import pack_arrays, unpack_arrays
 
 SMALL_WEIGHTS = 200  # up to here one row costs less in Python than numpy's calls do
 Layer = tuple[FloatMatrix, FloatMatrix]  # weights (n_inputs, n_outputs) and biases (n_outputs,)
@@ -66,16 +66,14 @@ class DenseEngine:
 
 
 def pack_layers(layers: Sequence[Layer]) -> bytes:
-    """`layers` as an .npz archive; numpy stamps its members with one fixed time, so equal layers give equal bytes."""
+    """`layers` as an .npz archive; equal layers give equal bytes."""
     arrays: dict[str, FloatMatrix] = {}
     for index, (weights, biases) in enumerate(layers):
         arrays |= {f"w_{index}": weights, f"b_{index}": biases}
-    target = io.BytesIO()
-    np.savez(target, **arrays)  # type: ignore[arg-type]  # numpy's stub takes every keyword for allow_pickle
-    return target.getvalue()
+    return pack_arrays(arrays)
 
 
 def unpack_layers(artefact: bytes) -> list[Layer]:
-    """What `pack_layers` packed; never unpickles."""
-    with np.load(io.BytesIO(artefact), allow_pickle=False) as arrays:
-        return [(arrays[f"w_{index}"], arrays[f"b_{index}"]) for index in range(len(arrays.files) // 2)]
+    """What `pack_layers` packed."""
+    arrays = unpack_arrays(artefact)
+    return [(arrays[f"w_{index}"], arrays[f"b_{index}"]) for index in range(len(arrays) // 2)]

@@ -25,15 +25,18 @@ VERSION_HEADER = "X-Model-Version"  # an array has no place for a version
 class Batch:
     """`X` has shape (n_rows, n_features), float64, finite but where a value may be missing.
 
-    `rows` are what it was made of, where it came as JSON.
+    `rows` are what it was made of, where it came as JSON; with `explain`, the answers are to be explained.
     """
 
     X: FloatMatrix
     version: int | None = None
     rows: Sequence[Any] = ()
+    explain: bool = False
 
-    def path(self, row: int, column: int, feature: str) -> str:
-        """Where a value stands in the request."""
+    def path(self, row: int, column: int | None, feature: str | None) -> str:
+        """Where a value stands in the request, or with neither column nor feature the row."""
+        if column is None:
+            return f"rows[{row}]"
         is_named = self.rows and not isinstance(self.rows[row], tuple)
         return f"rows[{row}].{feature}" if is_named else f"rows[{row}][{column}]"
 
@@ -66,7 +69,7 @@ def read(call: Call, names: tuple[str, ...], max_rows: int, mixed: tuple[Column,
     request = payloads.parse(kind, call.body, further)
     version = None if request.version is msgspec.UNSET else request.version
     X = mixed_rows.matrix(request.rows, mixed) if mixed else _matrix(request, len(names))
-    return Batch(X, version or named, request.rows)
+    return Batch(X, version or named, request.rows, request.explain is True)
 
 
 def version_named_by(head: Head) -> int | None:

@@ -51,8 +51,8 @@ class TableAnswer(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Table(Batch):
-    def path(self, row: int, column: int, feature: str) -> str:
-        return f"data.{feature}[{row}]"
+    def path(self, row: int, column: int | None, feature: str | None) -> str:
+        return f"data.{feature}[{row}]" if feature else f"data[{row}]"
 
 
 def describe(context: Context, call: Call) -> Reply:

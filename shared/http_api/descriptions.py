@@ -18,6 +18,7 @@ from shared.domain.version import ModelVersion, ServedVersion
 from shared.errors import (
     ArtefactDamaged,
     GoldenRowsDiffer,
+    NotExplainable,
     NotLoaded,
     NotTrained,
     Problem,
@@ -29,6 +30,7 @@ from shared.errors import (
 )
 from shared.http_api import batches, metrics, npy, payloads, views
 from shared.http_api.errors import ProblemDetails
+from shared.http_api.explanation_descriptions import EXPLAINED, explanation, importance
 from shared.http_api.operations import (
     DEFINED_NAME,
     MODEL,
@@ -41,6 +43,7 @@ from shared.http_api.operations import (
     Schema,
     ok,
 )
+from shared.inference.explaining import MOST_ROWS
 from shared.settings import Settings
 
 OK, BAD_REQUEST, NOT_MODIFIED = HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_MODIFIED
@@ -188,6 +191,7 @@ def iris_version() -> ServedVersion:
         artefact_sha256="d4aca34ae983bd301dc82c7411b0e0893c0c96b88233f216ff0807a04acffad9",
         libraries={"python": "3.11.7", "scikit-learn": "1.9.1", "numpy": "2.4.6", "scipy": "1.17.1", "skops": "0.16.0"},
         by="flask",
+        importance=importance(),
     )
 
 
@@ -245,15 +249,29 @@ CLASSIFY = Operation(
     "Predict",
     ok("The class, its probability and that of the others.", views.ClassifyAnswer),
     "The numbers stand in the order of the model's inputs, which `GET /models/{name}` lists. Values unlike those seen "
-    "in training are answered with a warning.",
+    f"in training are answered with a warning, and so are rows unlike them as a whole. {EXPLAINED}",
     request=payloads.ClassifyRequest,
     narrow=_row_of_its_model,
-    errors=ASKING,
+    errors=(*ASKING, NotExplainable),
     examples=(
         Example(
             "A setosa",
             lambda: views.ClassifyAnswer("💐 Setosa", "setosa", 0, SETOSA_SHARES, "iris", 1, []),
             {"data": SETOSA},
+        ),
+        Example(
+            "Why it is a versicolor",
+            lambda: views.ClassifyAnswer(
+                "🌷 Versicolor",
+                "versicolor",
+                1,
+                VERSICOLOR_SHARES,
+                "iris",
+                1,
+                [],
+                explanation(VERSICOLOR, "versicolor", VERSICOLOR_SHARES["versicolor"]),
+            ),
+            {"data": VERSICOLOR, "explain": True},
         ),
         Example(
             "By a named model and version",
@@ -271,7 +289,7 @@ CLASSIFY = Operation(
         wrong(
             "Several mistakes, each with its place",
             {"data": [6.3, "2.8", None], "modle": "iris"},
-            ("modle", "unknown key; known are: data, model, version"),
+            ("modle", "unknown key; known are: data, model, version, explain"),
             ("data[1]", "must be a number, got a string"),
             ("data[2]", "must be a number, got null"),
             ("data", f"must hold 4 numbers {NUMBERS}, got 3"),
@@ -297,7 +315,8 @@ PREDICT = Operation(
         )
     },
     "A row is a list in the order of the model's inputs, or an object by their names. An input with `categories` takes "
-    "one of these, and one that `may_be_missing` takes null; in an array they are the category's index and NaN.",
+    "one of these, and one that `may_be_missing` takes null; in an array they are the category's index and NaN. "
+    f"{EXPLAINED} Fewer rows are then taken, {MOST_ROWS} at most, and the answer is JSON.",
     request={
         **{name: payloads.rows_request(entry.feature_names) for name, entry in CATALOGUE.items()},
         "defined": DEFINED_ROWS,
@@ -310,7 +329,7 @@ PREDICT = Operation(
             "The version to ask, where the body doesn't name it.", payloads.Count, 1, "header"
         ),
     },
-    errors=ASKING,
+    errors=(*ASKING, NotExplainable),
     examples=(
         Example(
             "Two rows",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.http_api import batches, handlers, images, npy, views
+from shared.http_api import batches, explanations, handlers, images, npy, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Head, Reply
 
@@ -50,11 +50,11 @@ def predict(context: Context, call: Call) -> Reply:
 def _predict_image(context: Context, call: Call) -> Reply:
     started = perf_counter()
     named = batches.version_named_by(call.head)
-    seen, version = images.read_image(call.body, context.max_body_bytes)
+    seen, version, explain = images.read_image(call.body, context.max_body_bytes)
     parsed = perf_counter()
     predictor = context.service.predictor(MODEL, version or named)
-    batch = _Seen(seen.reshape(1, -1))
-    said = views.predict_answer(predictor.predict(batch.X), predictor, batch)
+    batch = _Seen(seen.reshape(1, -1), explain=explain)
+    said = explanations.answer_to(batch, predictor.predict(batch.X), predictor)
     timing = (parsed - started, perf_counter() - parsed)
     answer = views.DigitsAnswer(**msgspec.structs.asdict(said), seen=seen.astype(int).tolist())
     return handlers.json_reply(answer, model=answer.model, version=answer.version, timing=timing)
@@ -63,5 +63,5 @@ def _predict_image(context: Context, call: Call) -> Reply:
 class _Seen(batches.Batch):
     """One row, which stands in the answer as an image."""
 
-    def path(self, row: int, column: int, feature: str) -> str:
-        return "seen[{}][{}]".format(*divmod(column, len(self.X[0]) // 8))
+    def path(self, row: int, column: int | None, feature: str | None) -> str:
+        return "seen" if column is None else "seen[{}][{}]".format(*divmod(column, len(self.X[0]) // 8))

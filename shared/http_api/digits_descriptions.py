@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from shared.catalogue import entry_named
 from shared.digits.normalise import MAX_SIDE
-from shared.errors import ArtefactDamaged, GoldenRowsDiffer, NotLoaded, NotTrained, StoreError, Unknown
+from shared.errors import NotExplainable, NotLoaded, NotTrained
 from shared.http_api import descriptions, images, payloads, views
 from shared.http_api.digits import MODEL
 from shared.http_api.operations import Answer, Example, Operation, Schema
@@ -94,17 +94,18 @@ PREDICT = Operation(
         )
     },
     f"One image of any size up to {MAX_SIDE} pixels a side, light on dark or dark on light, or rows of 64 counts as "
-    "for any other model. Rows may take no more bytes than on other routes.",
+    "for any other model. Rows may take no more bytes than on other routes. With `explain`, the answer tells how much "
+    "each part of the image matters.",
     request={"image": images.ImageRequest, MODEL: payloads.rows_request(entry_named(MODEL).feature_names)},
     narrow=_image_or_rows,
     takes=descriptions.PREDICT.takes,
     parameters={name: one for name, one in descriptions.PREDICT.parameters.items() if one.place == "header"},
-    errors=(NotTrained, NotLoaded, Unknown, ArtefactDamaged, GoldenRowsDiffer, StoreError),
+    errors=(*descriptions.ASKING, NotExplainable),
     examples=(
         Example(
             "A four of 6 x 7 pixels",
             lambda: views.DigitsAnswer(
-                MODEL, 1, list("0123456789"), ["4"], [[0.0, 0.0, 0.0, 0.0, 1.0, *[0.0] * 5]], [], 0, SEEN
+                MODEL, 1, list("0123456789"), ["4"], [[0.0, 0.0, 0.0, 0.0, 1.0, *[0.0] * 5]], [], 0, seen=SEEN
             ),
             {"image": DRAWN},
         ),

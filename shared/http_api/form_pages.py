@@ -13,6 +13,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 Texts = Mapping[str, str]
+MOST_FIELDS = 64
 
 
 def empty(model: ModelAnswer, root: str) -> bytes:
@@ -79,6 +80,9 @@ def _form(model: ModelAnswer, texts: Texts, wrong: Texts, root: str) -> Iterator
     # `novalidate`: values beyond the range or between the steps are answered, with a warning where that is due.
     yield f'<form class="panel" action="{root}predict" method="get" novalidate>'
     yield f'<p class="prose">{escape(model.description)}</p>'
+    if len(model.signature.inputs) > MOST_FIELDS:
+        yield f"<p>{_too_many(model, root)}</p>\n</form>"
+        return
     yield f'<input type="hidden" name="model" value="{escape(model.name)}">\n<div class="plain-fields">'
     for index, feature in enumerate(model.signature.inputs):
         yield _field(f"field-{index}", feature, texts.get(feature.name, ""), wrong.get(feature.name))
@@ -87,6 +91,12 @@ def _form(model: ModelAnswer, texts: Texts, wrong: Texts, root: str) -> Iterator
     values = {one.name: texts[one.name] for one in model.signature.inputs if one.name in texts}
     page = f"{root or './'}#{quote(model.name, safe='')}?{urlencode(values)}"
     yield f'<a href="{escape(page)}">The page with sliders and charts</a></p>\n</form>'
+
+
+def _too_many(model: ModelAnswer, root: str) -> str:
+    page = f'<a href="{root or "./"}#{quote(model.name, safe="")}">the page</a>'
+    count = f"It takes {len(model.signature.inputs)} inputs, which are too many for a form"
+    return f"{count}: send rows to POST /models/{escape(model.name)}/predict, or try an example on {page}."
 
 
 def _field(name: str, feature: Feature, text: str, wrong: str | None) -> str:
@@ -133,7 +143,8 @@ def _class(answer: PredictAnswer, output: Output) -> Iterator[str]:
 def _warnings(warnings: Sequence[WarningView], model: ModelAnswer) -> Iterator[str]:
     titles = {one.name: one.title for one in model.signature.inputs}
     for warning in warnings:
-        yield f'<p class="warning">⚠ {escape(titles[warning.feature])}: {escape(warning.message)}</p>'
+        about = f"{titles[warning.feature]}: " if warning.feature else ""
+        yield f'<p class="warning">⚠ {escape(about + warning.message)}</p>'
 
 
 def shown_share(share: float) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shared.errors import InvalidInput, Problem, Unanswerable, UnknownModel
-from shared.http_api import batches, mixed_rows, npy, payloads, strict_json, views
+from shared.http_api import batches, explanations, mixed_rows, npy, payloads, strict_json, views
 from shared.http_api.errors import Refusal
 from shared.http_api.messages import Call, Header, Reply
 from shared.http_api.metrics import CONTENT_TYPE
@@ -53,6 +53,9 @@ def classify(context: Context, call: Call) -> Reply:
     prediction = _predict_row(predictor, request.data, "data")
     timing = (parsed - started, perf_counter() - parsed)
     answer = views.classify_answer(prediction, predictor.version)
+    if request.explain:
+        answer = explanations.explained(answer, predictor, request.data, prediction)
+        timing = (timing[0], perf_counter() - parsed)
     return json_reply(answer, model=answer.model, version=answer.version, timing=timing)
 
 
@@ -114,8 +117,9 @@ def predict(context: Context, call: Call) -> Reply:
     except Unanswerable as error:
         raise rows_refused(error) from None
     version, timing = predictor.version, (parsed - started, perf_counter() - parsed)
-    if not accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
-        answer = views.predict_answer(prediction, predictor, batch)
+    # An array has no place for explanations.
+    if batch.explain or not accepts(call.head.value("accept") or "", npy.CONTENT_TYPE):
+        answer = explanations.answer_to(batch, prediction, predictor)
         return json_reply(answer, model=version.model, version=version.number, timing=timing, rows=len(batch.X))
     headers = (
         ("Content-Type", npy.CONTENT_TYPE),

@@ -39,6 +39,7 @@ class ImageRequest(payloads.Payload, frozen=True):
 
     image: list[list[Pixel]]
     version: payloads.Count | None = None
+    explain: bool = False
 
 
 class _CutImages(payloads.Payload, frozen=True):
@@ -48,6 +49,7 @@ class _CutImages(payloads.Payload, frozen=True):
 class _CutImage(payloads.Payload, frozen=True):
     image: list[msgspec.Raw]
     version: payloads.Count | None = None
+    explain: bool = False
 
 
 @dataclass(slots=True)
@@ -91,8 +93,9 @@ def read_images(body: bytes, max_rows: int, max_thorough: int) -> FloatMatrix:
     return np.concatenate(counts)
 
 
-def read_image(body: bytes, max_thorough: int) -> tuple[FloatMatrix, int | None]:
-    """What a model sees of the image of an ImageRequest, (8, 8) counts of 0..16, and the version that is named.
+def read_image(body: bytes, max_thorough: int) -> tuple[FloatMatrix, int | None, bool]:
+    """What a model sees of the image of an ImageRequest, (8, 8) counts of 0..16, the version that is named, and whether
+    the answer is to be explained.
 
     Raises InvalidInput.
     """
@@ -104,7 +107,7 @@ def read_image(body: bytes, max_thorough: int) -> tuple[FloatMatrix, int | None]
     pixels = list(_checked("image", rows, tops, f"1 to {MAX_SIDE} pixels from 0 to 255", problems))
     problems.refuse("image")
     try:
-        return eight_by_eight(np.stack(pixels)), request.version
+        return eight_by_eight(np.stack(pixels)), request.version, request.explain
     except BlankImage:
         raise InvalidInput([Problem("image", BLANK)]) from None
 

@@ -39,11 +39,12 @@ class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClassifyRequest(Payload, frozen=True):
-    """`data` is one row, in the order of the signature's inputs."""
+    """`data` is one row, in the order of the signature's inputs; with `explain`, its answer is explained."""
 
     data: list[Number]
     model: str = "iris"
     version: Count | None = None
+    explain: bool = False
 
 
 class TrainRequest(Payload, frozen=True):
@@ -73,10 +74,11 @@ class ChampionRequest(Payload, frozen=True):
 
 
 class RowsRequest(Payload, frozen=True):
-    """Rows of one model: `rows_request` says what they hold."""
+    """Rows of one model: `rows_request` says what they hold. With `explain`, their answers are explained."""
 
     rows: list[Any]
     version: Count | msgspec.UnsetType | None = msgspec.UNSET
+    explain: bool | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def are_lists(self) -> bool:
@@ -88,7 +90,7 @@ class RowsRequest(Payload, frozen=True):
         return body.count(b'"') == 2 * self._n_keys(body)
 
     def _n_keys(self, body: bytes) -> int:
-        keys = 1 + (self.version is not msgspec.UNSET)
+        keys = 1 + (self.version is not msgspec.UNSET) + (self.explain is not msgspec.UNSET)
         if body.count(b"{") > 1:
             named = [row for row in self.rows if not isinstance(row, tuple)]
             keys += len(named) * len(named[0].__struct_fields__) if named else 0

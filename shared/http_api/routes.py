@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.http_api import (
     batches,
+    cards,
     column_descriptions,
     columns,
     descriptions,
@@ -35,19 +36,20 @@ if TYPE_CHECKING:
     from shared.http_api.messages import Call, Head, Reply
 
 Handler = Callable[["Context", "Call"], "Reply"]
+VERSION, EXPLAIN = b'"version"', b'"explain"'  # a version that is named may have to be read, and to explain takes long
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One method of one URL rule, in Werkzeug's syntax.
 
-    `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so where the body holds
-    these bytes, and `is_long` says of a request whether it takes more than some 2 ms to compute: an asynchronous server
-    runs these off its event loop. `inflates` marks a handler that takes compressed bodies, which hold much in few
-    bytes, `limit` names the setting that says how many bytes its bodies may have. `takes` are content types beyond
-    those that every route takes. `changes_state` marks what only the page's own addresses may do, `repeats` what a
-    client asks over and over. `operation` is the route's part of the API's description, which lacks only OPTIONS and
-    files of the page.
+    `blocks` marks a handler that waits for a disk or a training, `blocks_on` one that does so, or computes for long,
+    where the body holds one of these, and `is_long` says of a request whether it takes more than some 2 ms to compute:
+    an asynchronous server runs these off its event loop. `inflates` marks a handler that takes compressed bodies, which
+    hold much in few bytes, `limit` names the setting that says how many bytes its bodies may have. `takes` are content
+    types beyond those that every route takes. `changes_state` marks what only the page's own addresses may do,
+    `repeats` what a client asks over and over. `operation` is the route's part of the API's description, which lacks
+    only OPTIONS and files of the page.
     """
 
     name: str
@@ -55,7 +57,7 @@ class Route:
     rule: str
     handler: Handler
     blocks: bool = False
-    blocks_on: bytes = b""
+    blocks_on: tuple[bytes, ...] = ()
     is_long: Callable[[Head, bytes], bool] | None = None
     inflates: bool = False
     limit: str = "max_body_bytes"
@@ -70,8 +72,10 @@ class Route:
             return True
         if self.inflates and head.value("content-encoding"):
             return True
-        # A backslash may spell the bytes in another way.
-        return bool(self.blocks_on and (self.blocks_on in body or b"\\" in body))
+        for mark in self.blocks_on:
+            if mark in body:
+                return True
+        return bool(self.blocks_on) and b"\\" in body  # which may spell a mark in another way
 
 
 def _with_options(routes: Iterable[Route]) -> tuple[Route, ...]:
@@ -163,7 +167,7 @@ def _digits() -> Iterator[Route]:
         "POST",
         "/models/digits/predict",
         digits.predict,
-        blocks_on=b'"version"',
+        blocks_on=(VERSION, EXPLAIN),
         is_long=digits.is_long,
         limit="max_images_bytes",
         takes=frozenset({npy.CONTENT_TYPE}),
@@ -177,6 +181,7 @@ def _versions() -> Iterator[Route]:
     history, one = "/models/<name>/versions", "/models/<name>/versions/<version>"
     yield Route("versions", "GET", history, handle.versions, blocks=True, operation=described.VERSIONS)
     yield Route("version", "GET", one, handle.version, blocks=True, operation=described.VERSION)
+    yield Route("card", "GET", f"{one}/card", cards.card, blocks=True, operation=described.CARD)
     yield Route("held_out", "GET", f"{one}/held-out", held_out.held_out, blocks=True, operation=described.HELD_OUT)
     yield Route("compare", "GET", f"{one}/compare/<other>", handle.compare, blocks=True, operation=described.COMPARE)
     yield Route(
@@ -243,13 +248,12 @@ ROUTES = _with_options(
         Route("docs", "GET", "/docs", handlers.static_file, operation=descriptions.DOCS),
         Route("openapi", "GET", "/openapi.json", handlers.openapi, blocks=True, operation=descriptions.OPENAPI),
         Route("home", "GET", "/home", handlers.home, operation=descriptions.HOME),
-        # A version that is named may be one that has to be read.
         Route(
             "classify",
             "POST",
             "/classify",
             handlers.classify,
-            blocks_on=b'"version"',
+            blocks_on=(VERSION, EXPLAIN),
             repeats=True,
             operation=descriptions.CLASSIFY,
         ),
@@ -261,7 +265,7 @@ ROUTES = _with_options(
             "POST",
             "/models/<name>/predict",
             handlers.predict,
-            blocks_on=b'"version"',
+            blocks_on=(VERSION, EXPLAIN),
             is_long=batches.is_long,
             takes=frozenset({npy.CONTENT_TYPE}),
             repeats=True,
@@ -277,7 +281,7 @@ ROUTES = _with_options(
             "POST",
             "/api",
             columns.predict,
-            blocks_on=b'"version"',
+            blocks_on=(VERSION,),
             is_long=batches.is_long,
             repeats=True,
             operation=column_descriptions.PREDICT,

@@ -24,8 +24,8 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNOR
 class QueryRow(Batch):
     """A batch of the one row that a query holds."""
 
-    def path(self, row: int, column: int, feature: str) -> str:
-        return f"?{feature}"
+    def path(self, row: int, column: int | None, feature: str | None) -> str:
+        return f"?{feature}" if feature else "?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
 """The descriptions of the routes that list, compare and choose versions, with examples."""
 
+from http import HTTPStatus
+
 import numpy as np
 
+from shared.cards import ModelCard, card_of
+from shared.catalogue import entry_named
 from shared.domain.comparison import Agreement, compare
 from shared.domain.held_out import HeldOut
 from shared.domain.promotion import ChampionHistory, unrecorded
 from shared.errors import ArtefactDamaged, GoldenRowsDiffer, NothingBefore, StoreError, StoreFull, Unknown
-from shared.http_api import held_out, payloads, versions, views
+from shared.http_api import cards, held_out, payloads, versions, views
 from shared.http_api.descriptions import ASKING, NAMED, SETOSA, iris_version, tree_version, wrong
 from shared.http_api.operations import VERSION as ONE_VERSION
-from shared.http_api.operations import Example, Link, Operation, Parameter, ok
+from shared.http_api.operations import Answer, Example, Link, Operation, Parameter, ok
 
 NAMED_VERSION = {**NAMED, "version": ONE_VERSION}
 OF_THIS = {"name": "$response.body#/model"}
@@ -58,6 +62,20 @@ VERSION = Operation(
     parameters=NAMED_VERSION,
     errors=(Unknown, StoreError),
     examples=(Example("The first", lambda: views.version_view(iris_version(), versions.VersionAnswer)),),
+)
+CARD = Operation(
+    "Get the model card of a version",
+    "Models",
+    {
+        HTTPStatus.OK: Answer(
+            "What to know of it before relying on it: data, inputs, training, figures, limits, digests.",
+            ModelCard,
+            also={cards.MARKDOWN: "The same as a text to read, under metadata in YAML, for those who `Accept` it."},
+        )
+    },
+    parameters=NAMED_VERSION,
+    errors=(Unknown, StoreError),
+    examples=(Example("The first", lambda: card_of(entry_named("iris"), iris_version())),),
 )
 COMPARE = Operation(
     "Compare two versions",

@@ -11,6 +11,7 @@ from shared.catalogue import CatalogueEntry
 from shared.catalogue.stored import StoredEntry
 from shared.domain.dataset import Example
 from shared.domain.engine import EngineInUse, EngineReport
+from shared.domain.explanation import Explanation, Importance
 from shared.domain.metrics import HoldOut, Metrics, Selection
 from shared.domain.prediction import BatchPrediction, Prediction
 from shared.domain.recipe import Hyperparameter, ParameterValue
@@ -28,13 +29,17 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class WarningView(msgspec.Struct, frozen=True):
+    """`path` is that of a value, or of the row where this is unlike the training data as a whole, without a feature."""
+
     path: str
-    feature: str
+    feature: str | None
     message: str
 
 
 class ClassifyAnswer(msgspec.Struct, frozen=True):
-    """`data` is the label for people, `label` and `class` are the class's name and index."""
+    """`data` is the label for people, `label` and `class` are the class's name and index; `explanation` is there where
+    it was asked for.
+    """
 
     data: str
     label: str
@@ -43,10 +48,13 @@ class ClassifyAnswer(msgspec.Struct, frozen=True):
     model: str
     version: Number
     warnings: list[WarningView]
+    explanation: Explanation | msgspec.UnsetType = msgspec.UNSET
 
 
 class PredictAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="classification"):
-    """`predictions` are names of classes, one a row; each row of `probabilities` is in the order of `classes`."""
+    """`predictions` are names of classes, one a row; each row of `probabilities` is in the order of `classes`.
+    `explanations` are there where they were asked for, one a row.
+    """
 
     model: str
     version: Number
@@ -55,6 +63,7 @@ class PredictAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="classifi
     probabilities: list[list[Probability]]
     warnings: Annotated[list[WarningView], msgspec.Meta(max_length=MAX_WARNINGS)]
     rows_with_warnings: Index
+    explanations: list[Explanation] | msgspec.UnsetType = msgspec.UNSET
 
 
 Ink = Annotated[int, msgspec.Meta(ge=0, le=16)]
@@ -69,7 +78,7 @@ class DigitsAnswer(PredictAnswer, frozen=True):
 
 class EstimateAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="regression"):
     """`predictions` are numbers in `unit`, one a row; each of `intervals` is the lower and the upper end of what holds
-    the true value with probability `level`.
+    the true value with probability `level`; `explanations` are there where they were asked for, one a row.
     """
 
     model: str
@@ -80,6 +89,7 @@ class EstimateAnswer(msgspec.Struct, frozen=True, tag_field="task", tag="regress
     intervals: list[tuple[float, float]]
     warnings: Annotated[list[WarningView], msgspec.Meta(max_length=MAX_WARNINGS)]
     rows_with_warnings: Index
+    explanations: list[Explanation] | msgspec.UnsetType = msgspec.UNSET
 
 
 class FlowerAnswer(msgspec.Struct, frozen=True):
@@ -152,6 +162,7 @@ class VersionView(msgspec.Struct, frozen=True):
     engines: tuple[EngineReport, ...]
     by: str | None
     selection: Selection | None
+    importance: Importance | None
 
 
 class ServedVersionView(VersionView, frozen=True):
@@ -199,7 +210,10 @@ def classify_answer(prediction: Prediction, version: ModelVersion) -> ClassifyAn
         },
         model=version.model,
         version=prediction.version,
-        warnings=[WarningView(f"data[{w.column}]", w.feature, w.message) for w in prediction.warnings],
+        warnings=[
+            WarningView("data" if w.column is None else f"data[{w.column}]", w.feature, w.message)
+            for w in prediction.warnings
+        ],
     )
 
 

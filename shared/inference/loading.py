@@ -9,11 +9,12 @@ from shared.engines.agreement import replay
 from shared.engines.engine import Engine, open_engine
 from shared.engines.scikit_learn import open_scikit_learn
 from shared.errors import GoldenRowsDiffer, StoreError
+from shared.explaining import BACKGROUND, FAMILIARITY
 from shared.inference.predictor import Predictor
 from shared.logs import log_event
 
 log = logging.getLogger("duet.engines")
-Fetch = Callable[[str], bytes]  # an engine's name -> its artefact, whose digest was checked
+Fetch = Callable[[str], bytes]  # the name of an engine or of what is attached -> its bytes, whose digest was checked
 
 
 def load(
@@ -24,7 +25,7 @@ def load(
     scikit-learn is tried at last, allowed or not; only the artefacts of engines that are tried are fetched. Raises
     what hinders scikit-learn: GoldenRowsDiffer, what `fetch` raises, and
     skops.io.exceptions.UntrustedTypesFoundException where the artefact holds anything beyond skops' own list and
-    `trusted_types`. Any StoreError is raised at once.
+    `trusted_types`. Any StoreError is raised at once, and so is what hinders what is attached.
     """
     passed_over: list[str] = []
     failure: Exception | None = None
@@ -44,7 +45,9 @@ def load(
             log_event(log, "engine_passed_over", level=logging.WARNING, what=what, why=passed_over[-1])
             failure = error if name == SCIKIT_LEARN else failure
         else:
-            return Predictor(version, engine, EngineInUse(name, "; ".join([f"{name}: {why}", *passed_over])))
+            in_use = EngineInUse(name, "; ".join([f"{name}: {why}", *passed_over]))
+            attached = {part: fetch(part) for part in (FAMILIARITY, BACKGROUND) if part in version.attached}
+            return Predictor(version, engine, in_use, attached)
     assert failure is not None
     raise failure
 

@@ -1,6 +1,6 @@
 """One immutable version, ready to answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
 
 import numpy as np
@@ -8,11 +8,14 @@ import numpy as np
 from shared.domain.dataset import FloatMatrix, FloatVector, IntVector
 from shared.domain.engine import EngineInUse
 from shared.domain.metrics import RegressionMetrics
+from shared.domain.packing import unpack_arrays
 from shared.domain.prediction import BatchPrediction, Estimate, InputWarning, Prediction
 from shared.domain.signature import Feature
 from shared.domain.version import ModelVersion, served
 from shared.engines.engine import Engine
 from shared.errors import Unanswerable
+from shared.explaining import BACKGROUND, FAMILIARITY
+from shared.explaining.familiarity import open_familiarity
 
 MAX_WARNED_ROWS = 100  # of a batch; to put 10,000 warnings into words takes longer than to answer the rows
 
@@ -20,14 +23,22 @@ MAX_WARNED_ROWS = 100  # of a batch; to put 10,000 warnings into words takes lon
 class Predictor:
     """Answers rows with one version's engine; safe to call from many threads."""
 
-    def __init__(self, version: ModelVersion, engine: Engine, in_use: EngineInUse) -> None:
-        """Warms `engine` up, so that the first request is as fast as the later ones."""
+    def __init__(
+        self, version: ModelVersion, engine: Engine, in_use: EngineInUse, attached: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Warms `engine` up, so that the first request is as fast as the later ones.
+
+        `attached` is what the version knows of its training rows; without it there are warnings about ranges alone.
+        """
         self.version = served(version, in_use)
         self.engine = engine
         inputs = version.signature.inputs
         self._classes = version.signature.output.classes
         self._ranges = [(feature.minimum, feature.maximum) for feature in inputs]
         self._lows, self._highs = (np.array(limits) for limits in zip(*self._ranges, strict=True))
+        known, background = ((attached or {}).get(name) for name in (FAMILIARITY, BACKGROUND))
+        self._familiarity = open_familiarity(known, version.signature) if known else None
+        self.background: FloatMatrix | None = unpack_arrays(background)["X"] if background else None
         metrics = version.metrics
         self.is_regression = isinstance(metrics, RegressionMetrics)
         if isinstance(metrics, RegressionMetrics):
@@ -41,7 +52,7 @@ class Predictor:
         probabilities = self._evaluate_row(row)
         index = probabilities.index(max(probabilities))
         return Prediction(
-            self._classes[index], index, tuple(probabilities), self.version.number, self._row_warnings(row)
+            self._classes[index], index, tuple(probabilities), self.version.number, self._row_warnings(row, index)
         )
 
     def estimate_row(self, row: Sequence[float]) -> Estimate:
@@ -53,17 +64,23 @@ class Predictor:
         """The ends of what holds the true value with probability `level`, where a regression gives `value`."""
         return value - self.half_width, value + self.half_width
 
-    def predict(self, X: FloatMatrix) -> BatchPrediction:
-        """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows."""
+    def predict(self, X: FloatMatrix, max_warned: int = MAX_WARNED_ROWS) -> BatchPrediction:
+        """The answers to `X`, shape (n_rows, n_features), float64, finite; raises Unanswerable that names the rows.
+
+        The first `max_warned` of the rows that have warnings get them in words.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.engine.evaluate(X)
         finite = np.isfinite(outputs)
         if not finite.all():
             raise Unanswerable(np.flatnonzero(~finite.all(axis=1)).tolist())
-        unlike = (self._lows > X) | (self._highs < X)
+        outside = (self._lows > X) | (self._highs < X)
         # To look row by row takes longer than all else here, and most batches have nothing to find.
-        rows: list[int] = np.flatnonzero(unlike.any(axis=1)).tolist() if unlike.any() else []
-        warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:MAX_WARNED_ROWS]}
+        unlike = outside.any(axis=1) if outside.any() else np.zeros(len(X), np.bool_)
+        if self._familiarity:
+            unlike |= self._familiarity.unlike(X)
+        rows: list[int] = np.flatnonzero(unlike).tolist()
+        warnings = {row: self._row_warnings(X[row].tolist()) for row in rows[:max_warned]}
         return BatchPrediction(outputs, warnings, len(rows))
 
     def classes_of(self, X: FloatMatrix) -> IntVector:
@@ -84,17 +101,22 @@ class Predictor:
             raise Unanswerable([0])
         return outputs
 
-    def _row_warnings(self, row: Sequence[float]) -> tuple[InputWarning, ...]:
+    def _row_warnings(self, row: Sequence[float], likely: int = 0) -> tuple[InputWarning, ...]:
         # Confidence is no guard: millimetres typed as centimetres are one species with probability 1.
+        why = self._familiarity and self._familiarity.why_unlike(row, likely)
+        as_a_whole = (InputWarning(None, None, why),) if why else ()
         for value, (low, high) in zip(row, self._ranges, strict=True):
             if not low <= value <= high:
                 break
         else:
-            return ()
-        return tuple(
-            InputWarning(column, feature.name, _unlike(value, feature))
-            for column, (value, feature) in enumerate(zip(row, self.version.signature.inputs, strict=True))
-            if not (feature.minimum <= value <= feature.maximum or (feature.may_be_missing and isnan(value)))
+            return as_a_whole
+        return (
+            *(
+                InputWarning(column, feature.name, _unlike(value, feature))
+                for column, (value, feature) in enumerate(zip(row, self.version.signature.inputs, strict=True))
+                if not (feature.minimum <= value <= feature.maximum or (feature.may_be_missing and isnan(value)))
+            ),
+            *as_a_whole,
         )
 
 

@@ -51,7 +51,7 @@ class ColumnBuilder:
     def add(self, cells: Sequence[str], rows: Sequence[int]) -> None:
         """`cells` of the rows numbered `rows`."""
         self._add_codes(cells)
-        values = _all_numbers(cells)
+        values = all_numbers(cells)
         if values is None:
             parsed = {cell: _parsed(cell) for cell in set(cells)}
             if None in parsed.values():
@@ -99,7 +99,7 @@ class ColumnBuilder:
 
     def _category(self, present: int) -> TableColumn:
         self._numbers = []
-        named = {cell: cell.strip() for cell in self._spellings if not _is_missing(cell)}
+        named = {cell: cell.strip() for cell in self._spellings if not is_missing(cell)}
         categories = sorted(set(named.values()))
         if self._codes is None or len(categories) > MAX_CATEGORIES or len(categories) > present / 2:
             return self._unusable("is text, and almost every row has another")
@@ -118,7 +118,7 @@ class ColumnBuilder:
         return TableColumn(self.name, "unusable", self._missing, why=why)
 
 
-def _all_numbers(cells: Sequence[str]) -> FloatVector | None:
+def all_numbers(cells: Sequence[str]) -> FloatVector | None:
     """`cells` as numbers, or None where one is none, or may be a number to Python alone (`1_000`, `٣`, `inf`)."""
     try:
         values = np.fromiter(map(float, cells), np.float64, len(cells))
@@ -131,11 +131,11 @@ def _all_numbers(cells: Sequence[str]) -> FloatVector | None:
 
 def _parsed(cell: str) -> float | None:
     """A number, NaN for what is missing, None for text."""
-    if _is_missing(cell):
+    if is_missing(cell):
         return float("nan")
-    values = _all_numbers([cell])
+    values = all_numbers([cell])
     return None if values is None else float(values[0])
 
 
-def _is_missing(cell: str) -> bool:
+def is_missing(cell: str) -> bool:
     return cell.strip().lower() in MISSING

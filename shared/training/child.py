@@ -11,6 +11,7 @@ import platform
 import sys
 import threading
 import warnings
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from typing import BinaryIO, cast
@@ -21,7 +22,7 @@ import msgspec
 from shared.catalogue import entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
-from shared.domain.held_out import HELD_OUT, HeldOut, pack_held_out
+from shared.domain.held_out import HELD_OUT, pack_held_out
 from shared.domain.version import Trained
 from shared.training.job import MEMORY_LIMIT_MB, Failed, Finished, TrainingJob, read_frame, read_parts, write_frame
 
@@ -34,6 +35,7 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
 
     from shared.training.artefact import dump
     from shared.training.export import export
+    from shared.training.familiarity import attachments
     from shared.training.progress import Meter
     from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled
     from shared.training.selection import candidates_of, choose
@@ -45,24 +47,23 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
     choosing_fits = FOLDS * len(candidates_of(entry, recipe))
     meter = Meter(FOLDS * repeats_for(recipe.repeats, n_rows), partial(write_frame, events), choosing_fits)
     selection = None
-    attached: dict[str, bytes] = {}
-
-    def keep(found: HeldOut) -> None:
-        attached[HELD_OUT] = pack_held_out(found)
-
     with warnings.catch_warnings():
         # The classic recipes stop after a set number of epochs by design.
         warnings.filterwarnings("ignore", module="sklearn.neural_network")
         if recipe.candidates:
             recipe, selection = choose(entry, recipe, job.seed, meter)
-            estimator, metrics = train(entry, recipe, recipe.complete({}), job.seed, meter, keep)
+            outcome = train(entry, recipe, recipe.complete({}), job.seed, meter)
             note = f"after {selection.chosen} was chosen among {len(selection.candidates)} recipes on the same rows"
-            metrics = noted(metrics, note)
+            outcome = replace(outcome, metrics=noted(outcome.metrics, note))
         else:
-            estimator, metrics = train(entry, recipe, job.params, job.seed, meter, keep)
+            outcome = train(entry, recipe, job.params, job.seed, meter)
     meter.at("export", 0)
-    artefact = dump(estimator)
-    exported = export(estimator, sampled(entry.dataset, EVALUATED_ROWS, job.seed), entry.signature)
+    artefact = dump(outcome.estimator)
+    rows = sampled(entry.dataset, EVALUATED_ROWS, job.seed)
+    exported = export(outcome.estimator, rows, entry.signature)
+    attached = attachments(rows, entry.signature, job.seed)
+    if outcome.held_out is not None:
+        attached[HELD_OUT] = pack_held_out(outcome.held_out)
     meter.at("export", 1)
     return Trained(
         model=job.model,
@@ -71,18 +72,19 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
         params=job.params,
         seed=job.seed,
         signature=entry.signature,
-        metrics=metrics,
+        metrics=outcome.metrics,
         data_sha256=entry.data_sha256,
         libraries={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         artefact_sha256=hashlib.sha256(artefact).hexdigest(),
         artefact=artefact,
         engines=exported.engines,
         exported=exported.artefacts | attached,
-        attached={name: hashlib.sha256(content).hexdigest() for name, content in attached.items()},
         golden=exported.golden,
         data=entry.data,
         examples=entry.examples,
         selection=selection,
+        attached={name: hashlib.sha256(content).hexdigest() for name, content in attached.items()},
+        importance=outcome.importance,
     )
 
 

@@ -1,6 +1,6 @@
 """Evaluate a recipe, then fit it on all rows. No store, no process."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,10 +11,12 @@ from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, FloatMatrix, IntVector
+from shared.domain.explanation import Importance
 from shared.domain.held_out import MOST_NUMBERS, HeldOut
-from shared.domain.metrics import ClassificationMetrics, Metrics, RegressionMetrics
+from shared.domain.metrics import ClassificationMetrics, HoldOut, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.training.curve import Fit, learn
+from shared.training.importance import Shuffles
 from shared.training.progress import Meter
 from shared.training.regions import Grid, Snapshots
 from shared.training.sampling import EVALUATED_ROWS, repeats_for, sampled, sampled_rows
@@ -24,23 +26,24 @@ FOLDS = 5
 TEST_SHARE = 0.3
 
 
-def keep_nothing(found: HeldOut) -> None:
-    """Nobody wants the answers of the cross-validation."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The estimator fitted on all rows, and what an estimator of its recipe achieves on unseen ones, by which inputs.
+
+    `held_out` is what a classification's first repeat of the cross-validation answered.
+    """
+
+    estimator: Any
+    metrics: Metrics
+    importance: Importance | None
+    held_out: HeldOut | None
 
 
-def train(
-    entry: CatalogueEntry,
-    recipe: Recipe,
-    parameters: Parameters,
-    seed: int,
-    meter: Meter,
-    keep: Callable[[HeldOut], None] = keep_nothing,
-) -> tuple[Any, Metrics]:
-    """The estimator fitted on all rows, and what an estimator of this recipe achieves on unseen ones.
+def train(entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter) -> Outcome:
+    """Evaluate `recipe`, then fit it on all rows.
 
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
-    rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted. `keep` gets what a classification's
-    first cross-validation answered.
+    rows some are evaluated, and of more than MOST_FITTED_ROWS so many are fitted.
     """
     dataset, is_regression = sampled(entry.dataset, EVALUATED_ROWS, seed), entry.task == "regression"
     fit = partial(recipe.fit, parameters, seed)
@@ -56,25 +59,33 @@ def train(
         meter.at("hold-out", 0)
         tested = fit(X_train, y_train)
         folds = Folds(FOLDS, repeats_for(recipe.repeats, dataset.n_samples))
+        shuffles = Shuffles(entry.signature, dataset.n_samples, seed)
+        split = partial(_cross_validate, dataset, fit, folds=folds, seed=seed, meter=meter, shuffles=shuffles)
+        held_out = None
         if is_regression:
             metrics: Metrics = RegressionMetrics(
                 holdout=regression_hold_out(tested.predict(X_test), y_test),
-                cross_validation=regression_cross_validation(
-                    *_cross_validate(dataset, fit, "predict", RepeatedKFold, folds, seed, meter), folds
-                ),
+                cross_validation=regression_cross_validation(*split("predict", RepeatedKFold), folds),
             )
         else:
-            crossed = _cross_validate(dataset, fit, "predict_proba", RepeatedStratifiedKFold, folds, seed, meter)
-            keep(_first_repeat(*crossed, entry.dataset, sampled_rows(entry.dataset, EVALUATED_ROWS, seed), seed))
+            crossed = split("predict_proba", RepeatedStratifiedKFold)
+            held_out = _first_repeat(*crossed, entry.dataset, sampled_rows(entry.dataset, EVALUATED_ROWS, seed), seed)
             metrics = ClassificationMetrics(
                 holdout=hold_out(tested.predict(X_test), y_test), cross_validation=cross_validation(*crossed, folds)
             )
         meter.at("final fit", 0)
         fitted = sampled(entry.dataset, MOST_FITTED_ROWS, seed)
         estimator = fit(fitted.X, fitted.y)
+        if dataset.test is not None and isinstance(metrics, ClassificationMetrics):
+            metrics = msgspec.structs.replace(metrics, test=_tested(estimator, dataset.test))
     if dataset.n_samples < entry.dataset.n_samples:
         metrics = noted(metrics, f"on {dataset.n_samples} of {entry.dataset.n_samples} rows")
-    return estimator, metrics
+    return Outcome(estimator, metrics, shuffles.importance(), held_out)
+
+
+def _tested(estimator: Any, test: Dataset) -> HoldOut:
+    found = hold_out(estimator.predict(test.X), test.y.astype(np.int64))
+    return msgspec.structs.replace(found, protocol=f"the version itself, on the rows of {test.name}")
 
 
 def _first_repeat(
@@ -97,7 +108,14 @@ def noted(metrics: Metrics, note: str) -> Metrics:
 
 
 def _cross_validate(
-    dataset: Dataset, fit: Fit, method: str, splitter: Any, folds: Folds, seed: int, meter: Meter
+    dataset: Dataset,
+    fit: Fit,
+    method: str,
+    splitter: Any,
+    folds: Folds,
+    seed: int,
+    meter: Meter,
+    shuffles: Shuffles,
 ) -> tuple[Any, Any, IntVector]:
     """What all rows have and what estimators that have not seen them answer, repeat by repeat; and the rows' numbers.
 
@@ -111,5 +129,7 @@ def _cross_validate(
         estimator = fit(dataset.X[train_rows], dataset.y[train_rows])
         rows.append(test_rows)
         answers.append(getattr(estimator, method)(dataset.X[test_rows]))
+        if done < folds.number:
+            shuffles.add(estimator, dataset.X[test_rows], dataset.y[test_rows])
     numbers = np.concatenate(rows)
     return dataset.y[numbers], np.concatenate(answers), numbers

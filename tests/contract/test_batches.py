@@ -67,11 +67,14 @@ def test_every_row_is_answered_as_if_it_were_asked_alone(backend: Backend, model
         "rows_with_warnings",
     ]
     assert (found["model"], found["version"], found["classes"]) == (model, 1, CLASSES)
-    assert (found["warnings"], found["rows_with_warnings"]) == ([], 0)
-    for row, name, probabilities in zip(ROWS, found["predictions"], found["probabilities"], strict=True):
+    told = {warning["path"]: warning["message"] for warning in found["warnings"]}
+    assert 0 < len(told) == found["rows_with_warnings"] < len(ROWS)  # each value is within its range, alone
+    rows = enumerate(zip(ROWS, found["predictions"], found["probabilities"], strict=True))
+    for number, (row, name, probabilities) in rows:
         alone = ask(backend.port, "POST", "/classify", json.dumps({"data": row, "model": model})).json()
         assert (alone["label"], list(alone["probabilities"])) == (name, CLASSES)
         assert probabilities == pytest.approx(list(alone["probabilities"].values()), abs=1e-12)
+        assert [warning["message"] for warning in alone["warnings"]] == [*filter(None, [told.get(f"rows[{number}]")])]
     assert set(found["predictions"]) == set(CLASSES)
 
 
@@ -87,14 +90,15 @@ def test_lists_objects_and_arrays_get_the_same_answer(backend: Backend) -> None:
 
 @pytest.mark.parametrize("accept", [npy.CONTENT_TYPE, "Application/X-NPY;q=0.5, application/json;q=0.1"])
 def test_probabilities_are_sent_as_an_array_to_those_who_ask_for_it(backend: Backend, accept: str) -> None:
-    expected = _predicted(backend, {"rows": ROWS})["probabilities"]
+    expected = _predicted(backend, {"rows": ROWS})
+    n_warned = str(expected["rows_with_warnings"])
     for body, headers in ((json.dumps({"rows": ROWS}).encode(), []), (_saved(ROWS), [NPY])):
         answer = ask(backend.port, "POST", PREDICT, body, [*headers, ("Accept", accept)])
         assert (answer.status, answer.value("content-type")) == (200, npy.CONTENT_TYPE)
         assert (answer.value("x-model-name"), answer.value("x-model-version")) == ("iris", "1")
-        assert (answer.value("x-rows-with-warnings"), answer.value("cache-control")) == ("0", "no-store")
+        assert (answer.value("x-rows-with-warnings"), answer.value("cache-control")) == (n_warned, "no-store")
         probabilities = np.load(BytesIO(answer.body), allow_pickle=False)
-        assert (probabilities.dtype.str, probabilities.tolist()) == ("<f8", expected)
+        assert (probabilities.dtype.str, probabilities.tolist()) == ("<f8", expected["probabilities"])
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/*", "application/json", f"{npy.CONTENT_TYPE};q=0", ""])
@@ -115,7 +119,9 @@ def test_values_unlike_the_training_data_are_named_as_they_were_sent(backend: Ba
     assert [(warning["path"], warning["feature"]) for warning in found["warnings"]] == [
         ("rows[1][0]", "sepal_length_cm"),
         ("rows[1][3]", "petal_width_cm"),
+        ("rows[1]", None),
         ("rows[2].petal_length_cm", "petal_length_cm"),
+        ("rows[2]", None),
     ]
     assert found["warnings"][0]["message"] == "51 cm is outside the 4.3 to 7.9 cm seen in training"
 

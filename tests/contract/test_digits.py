@@ -68,7 +68,7 @@ def test_an_image_is_answered_with_what_the_model_saw(backend: Backend) -> None:
     assert (answer["task"], answer["model"], answer["version"]) == ("classification", "digits", 1)
     assert (answer["predictions"], answer["seen"]) == (["4"], SEEN)
     places = {warning["path"] for warning in answer["warnings"]}
-    assert places <= {f"seen[{row}][{column}]" for row in range(8) for column in range(8)}
+    assert places <= {"seen", *(f"seen[{row}][{column}]" for row in range(8) for column in range(8))}
     dark = [[255 - pixel for pixel in row] for row in DRAWN]
     assert _asked(backend, "/models/digits/predict", {"image": dark}).json()["seen"] == SEEN
 

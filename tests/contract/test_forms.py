@@ -59,7 +59,7 @@ def test_query_is_answered_as_the_same_row_in_a_body(backend: Backend) -> None:
 
 def test_values_outside_the_data_are_warned_of_by_their_key(backend: Backend) -> None:
     answer = _get(backend, {**GOOD, "age": "590"})
-    assert [warning["path"] for warning in answer.json()["warnings"]] == ["?age"]
+    assert [warning["path"] for warning in answer.json()["warnings"]] == ["?age", "?"]
     page = Page(_get(backend, {**GOOD, "age": "590"}, browser=True))
     assert "Age: 590 years is outside the 19 to 79 years seen in training" in page.text
 

@@ -42,9 +42,13 @@ def test_rows_get_a_value_and_the_interval_of_the_metrics(backend: Backend) -> N
 def test_values_outside_the_data_are_warned_of(backend: Backend) -> None:
     found = _predicted(backend, [PATIENT, [590.0, *PATIENT[1:]]])
     assert found["rows_with_warnings"] == 1
-    assert found["warnings"] == [
-        {"path": "rows[1][0]", "feature": "age", "message": "590 years is outside the 19 to 79 years seen in training"}
-    ]
+    value, row = found["warnings"]
+    assert value == {
+        "path": "rows[1][0]",
+        "feature": "age",
+        "message": "590 years is outside the 19 to 79 years seen in training",
+    }
+    assert (row["path"], row["feature"]) == ("rows[1]", None)
 
 
 def test_arrays_in_and_out(backend: Backend) -> None:

@@ -71,6 +71,7 @@ PATHS = (
     "/models/iris/versions",
     "/models/iris/versions/1",
     "/models/iris/versions/01",
+    "/models/iris/versions/1/card",
     "/models/iris/versions/1/compare/1",
     "/models/iris/versions/1/compare/x",
     CHAMPION,

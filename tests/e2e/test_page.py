@@ -82,7 +82,10 @@ def test_a_slider_classifies_while_it_moves(way: str, steady_pair: Pair, open_pa
 def test_values_unlike_the_training_data_are_warned_about(way: str, steady_pair: Pair, open_page: Open) -> None:
     page = open_page(steady_pair.page_url(way))
     page.get_by_label("Petal width", exact=True).fill("9")
-    expect(page.locator("#cards .warnings li")).to_contain_text("Petal width")
+    warnings = page.locator("#cards .warnings li")
+    expect(warnings).to_have_text(
+        [re.compile("^Petal width: 9 cm is outside"), re.compile("^Taken together, the values")]
+    )
     expect(page.locator(".field.outside .hint")).to_contain_text("seen in training")
 
 

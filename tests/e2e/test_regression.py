@@ -30,7 +30,7 @@ def test_the_value_and_its_interval_stand_there(way: str, steady_pair: Pair, ope
     press(page, "Predict")
     expect(page.locator("#cards .label")).not_to_have_text(before)
     page.get_by_label("Age", exact=True).fill("590")
-    expect(page.locator("#cards .warnings li")).to_contain_text("Age: 590 years is outside the 19 to 79 years")
+    expect(page.locator("#cards .warnings li").first).to_contain_text("Age: 590 years is outside the 19 to 79 years")
     wait_for_line(page, f"Sending request to the server at {steady_pair.url('flask')}/models/diabetes/predict")
 
 

@@ -68,3 +68,8 @@ test('categories are sent by their names, and what may be missing as null', () =
   assert.deepEqual([...wrong.blank], ['kind', 'rooms']);
   assert.deepEqual({ ...app.features.rowTexts(inputs, ['Bonn', null, 1, 3]) }, { city: 'Bonn', age: '', kind: 'house', rooms: '3' });
 });
+
+test('what has more inputs than anybody types has no fields', () => {
+  const many = (count) => Array.from({ length: count }, (_, i) => ({ ...inputs[0], name: 'x' + i }));
+  assert.deepEqual([app.features.areMany(many(64)), app.features.areMany(many(65))], [false, true]);
+});

@@ -70,7 +70,7 @@ const catalogue = (number) => ({ models: [{ name: 'soil', title: 'Soil', task: '
 /** A page's logic without a page: requests wait until the test answers them, time stands until it is moved. */
 function bench(options) {
   const given = options || {};
-  const app = load();
+  const app = load(given.globals);
   app.state.learn({ ...app.burst.reducers, ...app.createChartLibrary.reducers });
   const waiting = [];
   const timers = [];
@@ -107,7 +107,7 @@ function bench(options) {
   const heard = (backend, reply) => dispatch({ type: 'polled', backend, seq: tools.next(), reply });
   const said = () => plain(state.log.map((line) => line.text));
   const following = app.createFollowing(tools);
-  return { app, tools, dispatch, waiting, answer, pass, heard, said, following, state: () => state, asking: app.createAsking(tools) };
+  return { app, tools, dispatch, waiting, answer, pass, heard, said, following, state: () => state, now: () => now, asking: app.createAsking(tools) };
 }
 
 module.exports = { load, later, plain, scripts, bench, DETAIL, METRICS, FRONTEND, ok, refused, timeout, failure, prediction, catalogue, run, accepted, point };

@@ -9,6 +9,7 @@ from tests.processes import ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 README = ROOT / "README.md"
 DIGITS = ROOT / "docs" / "digits.md"
+EXPLAIN = ROOT / "docs" / "explain.md"
 OPEN_INFERENCE = ROOT / "docs" / "open-inference.md"
 BRING_YOUR_OWN = ROOT / "docs" / "bring-your-own.md"
 VERSIONS = ROOT / "docs" / "versions.md"

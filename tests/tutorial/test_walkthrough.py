@@ -17,6 +17,7 @@ from tests.processes import ROOT, Backend, environment
 from tests.tutorial.documents import (
     BRING_YOUR_OWN,
     DIGITS,
+    EXPLAIN,
     OPEN_INFERENCE,
     README,
     TUTORIAL,
@@ -34,7 +35,9 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the documents' requests need curl")
 @pytest.mark.parametrize(
-    "document", [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS, BRING_YOUR_OWN, DIGITS], ids=name_of
+    "document",
+    [README, TUTORIAL / "02-iris.md", OPEN_INFERENCE, VERSIONS, BRING_YOUR_OWN, DIGITS, EXPLAIN],
+    ids=name_of,
 )
 def test_commands_print_what_the_document_shows(document: Path, start: Start, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'store.sqlite3'}"

@@ -51,3 +51,23 @@ def test_nothing_is_unpickled() -> None:
     X = np.array([[_Unpickled()]], dtype=object)
     with pytest.raises(ArtefactDamaged, match="the rows can't be read"):
         unpack(pack(replace(DATA, X=X)))
+
+
+def test_whole_numbers_that_are_bytes_take_a_byte_each_and_come_back_as_they_were() -> None:
+    X = np.arange(512, dtype=np.float64).reshape(64, 8) % 256
+    data = replace(DATA, X=X, y=DATA.y[:2].repeat(32), test=replace(DATA, X=X[:3], y=DATA.y[:3]))
+    packed = b"".join(pack(data))
+    found = unpack([packed])
+    assert X.astype(np.uint8).tobytes() in packed
+    assert found.X.dtype == np.float64
+    assert found.sha256() == data.sha256()
+    assert found.test is not None
+    assert found.test.sha256() == data.test.sha256()  # type: ignore[union-attr]  # made above
+
+
+@pytest.mark.parametrize("value", [-0.0, -1.0, 256.0, 0.5, 1e300, float("nan"), float("inf")])
+def test_one_number_that_is_no_byte_keeps_all_as_they_are(value: float) -> None:
+    X = np.zeros((4, 2))
+    X[3, 1] = value
+    data = replace(DATA, X=X, y=DATA.y[:4])
+    assert unpack(pack(data)).sha256() == data.sha256()

@@ -69,7 +69,7 @@ def test_every_culprit_is_named() -> None:
     misspelt = {**{name: 1 for name in NAMES if name != "petal_length_cm"}, "petal_lenght": 1.4}
     rows = [ROW, [5.1, "x", True, 1e39], [1, 2, 3], 5, None, misspelt, {**NAMED, NAMES[0]: "1"}, [*ROW, None]]
     assert _problems({"rows": rows, "version": 0, "model": "iris"}) == {
-        "model": "unknown key; known are: rows, version",
+        "model": "unknown key; known are: rows, version, explain",
         "version": "must be at least 1",
         "rows[1][1]": "must be a number, got a string",
         "rows[1][2]": "must be a number, got true",

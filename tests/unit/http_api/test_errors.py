@@ -23,6 +23,7 @@ EXPECTED: list[tuple[DuetError, int]] = [
     (errors.UnknownVersion("iris", 9), 404),
     (errors.NotTrained("iris"), 409),
     (errors.NotLoaded("iris"), 409),
+    (errors.NotExplainable("iris", 1), 409),
     (errors.NameTaken("iris", "it is a model of the catalogue"), 409),
     (errors.NothingBefore("iris"), 409),
     (errors.RunEnded("f00d", "FINISHED"), 409),

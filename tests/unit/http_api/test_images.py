@@ -101,10 +101,10 @@ def test_the_first_problems_are_named_and_the_others_counted() -> None:
 
 
 def test_one_image_is_seen_as_the_data_are() -> None:
-    seen, version = images.read_image(json.dumps({"image": DRAWN, "version": 3}).encode(), MANY)
-    assert (seen.tolist(), version) == (SEEN, 3)
-    seen, version = images.read_image(json.dumps({"image": DRAWN}).encode(), MANY)
-    assert (seen.tolist(), version) == (SEEN, None)
+    seen, version, explain = images.read_image(json.dumps({"image": DRAWN, "version": 3}).encode(), MANY)
+    assert (seen.tolist(), version, explain) == (SEEN, 3, False)
+    seen, version, explain = images.read_image(json.dumps({"image": DRAWN, "explain": True}).encode(), MANY)
+    assert (seen.tolist(), version, explain) == (SEEN, None, True)
 
 
 @pytest.mark.parametrize(

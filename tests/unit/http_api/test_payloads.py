@@ -37,7 +37,7 @@ def test_a_good_request_becomes_its_type() -> None:
 
 def test_every_culprit_is_named_in_words() -> None:
     assert _problems(ClassifyRequest, {"data": ["5.1", True, None, 1], "model": 7, "version": 0, "dat": 1}) == {
-        "dat": "unknown key; known are: data, model, version",
+        "dat": "unknown key; known are: data, model, version, explain",
         "data[0]": "must be a number, got a string",
         "data[1]": "must be a number, got true",
         "data[2]": "must be a number, got null",

@@ -39,7 +39,8 @@ def test_small_bodies_are_answered_on_the_event_loop_and_large_batches_off_it() 
     row = b"[5.1, 3.5, 1.4, 0.2]"
     assert not predict.may_block(head, b'{"rows": [%b]}' % b", ".join([row] * 1000))
     assert predict.may_block(head, b'{"rows": [%b]}' % b", ".join([row] * 10_000))
-    assert predict.may_block(head, b'{"rows": [%b], "version": 3}' % row)
+    for more in (b'"version": 3', b'"explain": true', b'"expl\\u0061in": true'):
+        assert predict.may_block(head, b'{"rows": [%b], %b}' % (row, more))
     classify = next(route for route in ROUTES if route.name == "classify")
     assert not classify.may_block(head, b" " * 1_000_000)
 

@@ -117,7 +117,7 @@ def test_the_setting_chooses_and_only_what_is_used_is_fetched(lda: Trained, name
     fetched: list[str] = []
     predictor = _load(lda, name, fetched=fetched)
     assert predictor.engine.name == predictor.version.engine.name == name
-    assert fetched == [name]
+    assert fetched == [name, "familiarity", "background"]
     assert predictor.version.engine.why.startswith(f"{name}: agrees with scikit-learn to ")
 
 
@@ -161,7 +161,7 @@ def test_where_scikit_learn_itself_differs_from_the_golden_rows_the_version_is_n
 
 
 def test_a_version_that_was_published_before_there_were_engines_is_served_by_scikit_learn(lda: Trained) -> None:
-    predictor = _load(msgspec.structs.replace(lda, engines=(), golden=None, exported={}))
+    predictor = _load(msgspec.structs.replace(lda, engines=(), golden=None, exported={}, attached={}))
     assert predictor.engine.name == SCIKIT_LEARN
     assert predictor.version.engine.why == (
         "scikit-learn: was published without golden rows; dense: this version was not exported to it; "

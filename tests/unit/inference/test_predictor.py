@@ -38,6 +38,7 @@ def test_a_value_outside_the_training_range_is_answered_with_a_warning(lda: Trai
     assert [(warning.column, warning.feature) for warning in prediction.warnings] == [
         (0, "sepal_length_cm"),
         (3, "petal_width_cm"),
+        (None, None),
     ]
     batch = predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2], row]))
     assert (batch.warnings, batch.rows_with_warnings) == ({1: prediction.warnings}, 1)

@@ -42,8 +42,8 @@ def _classified(run: _Run | Trained) -> ClassificationMetrics:
 def _train(recipe: Recipe, seed: int = 0, entry: CatalogueEntry = IRIS) -> _Run:
     told: list[Progress] = []
     meter = Meter(FOLDS * recipe.repeats, told.append)
-    estimator, metrics = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
-    return _Run(estimator, metrics, told)
+    outcome = train(entry, recipe, recipe.complete(QUICK.get(recipe.name, {})), seed, meter)
+    return _Run(outcome.estimator, outcome.metrics, told)
 
 
 def test_lda_on_iris_gives_147_of_150_in_cross_validation(lda: Trained) -> None:
