@@ -131,7 +131,11 @@ def _inferences() -> Iterator[tuple[str, list[Header], bytes]]:
     yield "one row", [], GOOD_INFER
     yield "one row by features", [], json.dumps({"id": "x", "inputs": columns()}).encode()
     yield "many rows", [], json.dumps({"inputs": [many]}).encode()
-    yield "many rows compressed", [("Content-Encoding", "gzip")], gzip.compress(json.dumps({"inputs": [many]}).encode())
+    yield (
+        "many rows compressed",
+        [("Content-Encoding", "gzip")],
+        gzip.compress(json.dumps({"inputs": [many]}).encode(), mtime=0),
+    )
     yield "raw bytes", [(LENGTH, "0")], ROW_BYTES * 100
     sized = tensor(None, parameters={"binary_data_size": len(ROW_BYTES)})
     yield "bytes", *behind({"inputs": [sized], "parameters": {"binary_data_output": True}}, ROW_BYTES)

@@ -154,7 +154,7 @@ def test_all_rows_have_their_warnings(iris: Predictor) -> None:
         f"\ufeff{HEADER}\r\n{ROW}\r\n\r\n",
         f"{HEADER}\n{ROW}".replace(",", ";"),
         f"{HEADER}\n{ROW}\n".replace(",", "\t"),
-        gzip.compress(f"{HEADER}\n{ROW}\n".encode()),
+        gzip.compress(f"{HEADER}\n{ROW}\n".encode(), mtime=0),
         "Sepal length (cm),SEPAL WIDTH CM,petalLengthCm,petal-width-cm\n" + ROW,
         f"{HEADER}\n" + '"5.1"," 3.5 ",1.4,"0.2"',
     ],

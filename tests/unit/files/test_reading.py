@@ -17,7 +17,9 @@ def _read(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["digits", "digits.gz"])
-@pytest.mark.parametrize("content", [TEXT, gzip.compress(TEXT), gzip.compress(TEXT[:7]) + gzip.compress(TEXT[7:])])
+@pytest.mark.parametrize(
+    "content", [TEXT, gzip.compress(TEXT, mtime=0), gzip.compress(TEXT[:7], mtime=0) + gzip.compress(TEXT[7:], mtime=0)]
+)
 def test_gzip_is_told_by_content_and_not_by_name(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
@@ -32,7 +34,7 @@ def test_what_is_shorter_than_a_mark_of_gzip_is_read_as_it_is(tmp_path: Path, co
 
 
 def _flipped(at: int) -> bytes:
-    damaged = bytearray(gzip.compress(TEXT))
+    damaged = bytearray(gzip.compress(TEXT, mtime=0))
     damaged[at] ^= 0xFF
     return bytes(damaged)
 
@@ -40,9 +42,9 @@ def _flipped(at: int) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        gzip.compress(TEXT)[:-1],
-        gzip.compress(TEXT)[:5],
-        gzip.compress(TEXT) + b"more",
+        gzip.compress(TEXT, mtime=0)[:-1],
+        gzip.compress(TEXT, mtime=0)[:5],
+        gzip.compress(TEXT, mtime=0) + b"more",
         _flipped(2),  # the method
         _flipped(40),  # within the data
         _flipped(-8),  # the checksum
@@ -62,7 +64,7 @@ def test_damaged_gzip_data_are_refused_with_a_place(tmp_path: Path, content: byt
 
 def test_damage_is_placed_behind_what_could_be_read(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    path.write_bytes(gzip.compress(TEXT)[:-1])
+    path.write_bytes(gzip.compress(TEXT, mtime=0)[:-1])
     with pytest.raises(UnusableFile, match=f"byte {len(TEXT)}: the gzip data are damaged"):
         _read(path)
 
