@@ -1,11 +1,11 @@
 """What estimators answered to rows that they had not seen, row by row."""
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
 
 from shared.domain.dataset import FloatMatrix, IntVector
+from shared.domain.packing import pack_arrays, unpack_arrays
 from shared.errors import ArtefactDamaged
 
 HELD_OUT = "held-out"  # what it is attached to a version as
@@ -29,26 +29,25 @@ class HeldOut:
 def pack_held_out(found: HeldOut) -> bytes:
     """`found` as bytes, equal for equal values, in the order of the rows; probabilities are rounded to float32."""
     order = np.argsort(found.rows)
-    target = io.BytesIO()
-    np.savez_compressed(
-        target,
-        rows=found.rows[order].astype(np.int32),
-        X=found.X[order],
-        y=found.y[order].astype(np.int16),
-        probabilities=found.probabilities[order].astype(np.float32),
+    return pack_arrays(
+        {
+            "rows": found.rows[order].astype(np.int32),
+            "X": found.X[order],
+            "y": found.y[order].astype(np.int16),
+            "probabilities": found.probabilities[order].astype(np.float32),
+        }
     )
-    return target.getvalue()
 
 
 def unpack_held_out(content: bytes) -> HeldOut:
     """What `content` was packed from; raises ArtefactDamaged where that can't be told."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return HeldOut(
-                arrays["rows"].astype(np.int64),
-                arrays["X"],
-                arrays["y"].astype(np.int64),
-                arrays["probabilities"].astype(np.float64),
-            )
+        arrays = unpack_arrays(content)
+        return HeldOut(
+            arrays["rows"].astype(np.int64),
+            arrays["X"],
+            arrays["y"].astype(np.int64),
+            arrays["probabilities"].astype(np.float64),
+        )
     except Exception as error:  # whatever numpy and zipfile make of bytes that they can't use
         raise ArtefactDamaged(f"the held-out answers can't be read: {error}") from None

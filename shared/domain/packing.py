@@ -66,7 +66,7 @@ def _dataset(arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> Dataset:
 def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """`arrays` as an .npz archive; numpy stamps its members with one fixed time, so equal arrays give equal bytes."""
     target = io.BytesIO()
-    np.savez(target, **arrays)  # type: ignore[arg-type]  # numpy's stub takes every keyword for allow_pickle
+    np.savez_compressed(target, **arrays)  # type: ignore[arg-type]  # numpy's stub takes every keyword for allow_pickle
     return target.getvalue()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import skops.io
 
-from shared.domain.evaluation import Evaluation
+from shared.domain.measured import Measured
 from shared.domain.signature import Signature
 from shared.errors import InvalidInput, Problem, Unanswerable, UnusableFile
 from shared.publishing.archives import checked
@@ -30,7 +30,7 @@ def made_of_file(content: bytes, features: bytes | None, wishes: Wishes) -> Made
     signature = Signature(tuple(one.feature() for one in given), kind.output(wishes.target or "target"))
     data = no_rows(wishes.source, len(given), kind.task)
     try:
-        return made(estimator, kind, signature, data, Evaluation(), wishes)
+        return made(estimator, kind, signature, data, Measured(), wishes)
     except Unanswerable:
         why = "gives no finite answer to any row that was tried; are the ranges of its inputs right?"
         raise InvalidInput([Problem("estimator", why)]) from None

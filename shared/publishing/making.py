@@ -11,7 +11,7 @@ import numpy as np
 from shared.catalogue.stored import stored_entry
 from shared.domain.dataset import Dataset, Example, Target
 from shared.domain.definition import ModelDefinition
-from shared.domain.evaluation import Evaluation
+from shared.domain.measured import Measured
 from shared.domain.packing import pack
 from shared.domain.signature import Signature
 from shared.domain.version import Trained
@@ -91,7 +91,7 @@ def made(
     kind: Kind,
     signature: Signature,
     data: Dataset,
-    found: Evaluation,
+    found: Measured,
     wishes: Wishes,
 ) -> Made:
     """The model that answers by `estimator`; `data` may have no rows, and `found` is then nothing.

@@ -8,7 +8,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from shared.domain.dataset import Dataset, FloatMatrix, FloatVector, IntVector, Target
-from shared.domain.evaluation import Evaluation
+from shared.domain.measured import Measured
 from shared.domain.signature import Signature
 from shared.engines.frames import FrameEstimator
 from shared.errors import InvalidInput, Problem
@@ -40,7 +40,7 @@ class _Clone:
         return values
 
 
-def measured(estimator: Any, kind: Kind, data: Dataset, signature: Signature, seed: int) -> Evaluation:
+def measured(estimator: Any, kind: Kind, data: Dataset, signature: Signature, seed: int) -> Measured:
     """What clones of `estimator` achieve on rows of `data` that they have not seen, and by which inputs.
 
     Raises InvalidInput where it can't be cloned and fitted.

@@ -21,8 +21,8 @@ import msgspec
 from shared.catalogue import CatalogueEntry, entry_named
 from shared.catalogue.stored import read_rows, stored_entry
 from shared.domain.dataset import Dataset
-from shared.domain.evaluation import Evaluation
 from shared.domain.held_out import HELD_OUT, pack_held_out
+from shared.domain.measured import Measured
 from shared.domain.metrics import Selection
 from shared.domain.recipe import ParameterValue
 from shared.domain.version import Trained
@@ -65,7 +65,7 @@ def run(job: TrainingJob, events: BinaryIO, data: Dataset | None = None) -> Trai
 def packed(
     entry: CatalogueEntry,
     estimator: Any,
-    found: Evaluation,
+    found: Measured,
     recipe: str,
     params: dict[str, ParameterValue],
     seed: int,

@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from shared.catalogue.entry import CatalogueEntry
 from shared.domain.dataset import Dataset, FloatMatrix, IntVector
-from shared.domain.evaluation import Evaluation
 from shared.domain.held_out import MOST_NUMBERS, HeldOut
+from shared.domain.measured import Measured
 from shared.domain.metrics import ClassificationMetrics, HoldOut, Metrics, RegressionMetrics
 from shared.domain.recipe import MOST_FITTED_ROWS, Parameters, Recipe
 from shared.domain.signature import Signature, Task
@@ -29,7 +29,7 @@ TEST_SHARE = 0.3
 
 def train(
     entry: CatalogueEntry, recipe: Recipe, parameters: Parameters, seed: int, meter: Meter
-) -> tuple[Any, Evaluation]:
+) -> tuple[Any, Measured]:
     """The estimator fitted on all rows, and what an estimator of this recipe achieves on unseen ones.
 
     The same entry, recipe, parameters and seed give the same result, and the same learning curve on the way. Of many
@@ -58,7 +58,7 @@ def _tested(estimator: Any, test: Dataset) -> HoldOut:
     return msgspec.structs.replace(found, protocol=f"the version itself, on the rows of {test.name}")
 
 
-def measure(data: Dataset, signature: Signature, fit: Fit, repeats: int, seed: int, meter: Meter) -> Evaluation:
+def measure(data: Dataset, signature: Signature, fit: Fit, repeats: int, seed: int, meter: Meter) -> Measured:
     """What estimators that `fit` makes achieve on rows of `data` that they have not seen, and by which inputs.
 
     Of many rows, on some.
@@ -82,7 +82,7 @@ def measure(data: Dataset, signature: Signature, fit: Fit, repeats: int, seed: i
         metrics = ClassificationMetrics(
             holdout=hold_out(tested.predict(X_test), y_test), cross_validation=cross_validation(*crossed, folds)
         )
-    found = Evaluation(metrics, shuffles.importance(), held_out)
+    found = Measured(metrics, shuffles.importance(), held_out)
     if dataset.n_samples < data.n_samples:
         found = noted(found, f"on {dataset.n_samples} of {data.n_samples} rows")
     return found
@@ -107,7 +107,7 @@ def _held_out(dataset: Dataset, task: Task, seed: int) -> tuple[Any, Any, Any, A
     return X_train, X_test, y_train, y_test
 
 
-def noted(found: Evaluation, note: str) -> Evaluation:
+def noted(found: Measured, note: str) -> Measured:
     """`found` whose protocols say `note`, too."""
     assert found.metrics is not None
     holdout, crossed = (

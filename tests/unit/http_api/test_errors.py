@@ -21,6 +21,7 @@ EXPECTED: list[tuple[DuetError, int]] = [
     (errors.UnknownModel("x", ["iris"]), 404),
     (errors.UnknownRun("f00d"), 404),
     (errors.UnknownVersion("iris", 9), 404),
+    (errors.NoHeldOut("iris", 9), 404),
     (errors.NotTrained("iris"), 409),
     (errors.NotLoaded("iris"), 409),
     (errors.NotExplainable("iris", 1), 409),

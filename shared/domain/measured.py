@@ -8,7 +8,7 @@ from shared.domain.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class Measured:
     """How good it is, by which inputs, and what a classification's first cross-validation answered.
 
     Nothing, where there were no rows.
