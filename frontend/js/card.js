@@ -71,6 +71,15 @@ app.card = (function () {
     return found.title + ', a number' + (found.unit ? ' in ' + found.unit : '') + ', with a prediction interval.' + range;
   }
 
+  /** @returns {string[][]} input, how much worse the figure gets without it, standard deviation; the most important first */
+  function importance({ importance: found, output: { unit } }) {
+    const worse = (value) => (found.metric === 'accuracy' ? (100 * value).toFixed(1) + ' points' : format.withUnit(plain(value), unit));
+    return found.features.slice().sort((a, b) => b.loss - a.loss).slice(0, MOST_INPUTS).map((one) => [one.feature, worse(one.loss), worse(one.sd)]);
+  }
+
+  const importanceWords = ({ importance: found }) => 'Permutation importance: how much worse the ' + TITLES[found.metric] + ' gets when the values of an input are shuffled among '
+    + found.n + ' rows that were not learned from, ' + found.repeats + ' times (' + found.protocol + ').';
+
   const data = ({ data: found }) => (found ? found.name + ': ' + found.source + '. ' + found.n_samples + ' rows.' : 'Not recorded.');
 
   function procedure({ training }) {
@@ -100,5 +109,5 @@ app.card = (function () {
     card_refused: (state, event) => change(state, { problem: { backend: event.backend, problem: event.problem } }),
   };
 
-  return { of, isCard, numbers, number, shown, figures, residuals, inputs, more, output, data, procedure, parameters, engines, curl, file, reducers, NO_BACKEND, NOT_TRAINED };
+  return { of, isCard, numbers, number, shown, figures, residuals, importance, importanceWords, inputs, more, output, data, procedure, parameters, engines, curl, file, reducers, NO_BACKEND, NOT_TRAINED };
 }());

@@ -38,7 +38,8 @@ app.createCardView = function createCardView(tools, runner) {
     if (!found.evaluation) return [p('Not measured.')];
     const { confusion: counts, residuals } = found.evaluation;
     return [table('Figures', ['Figure', 'Value', 'Interval', 'n', 'Protocol'], card.figures(found)),
-      ...(counts ? confusion(found) : []), ...(residuals ? [p(card.residuals(residuals, found.output.unit))] : [])];
+      ...(counts ? confusion(found) : []), ...(residuals ? [p(card.residuals(residuals, found.output.unit))] : []),
+      ...(found.importance ? [p(card.importanceWords(found)), table('Importance', ['Input', 'Worse by', 'Standard deviation'], card.importance(found))] : [])];
   }
 
   function asking(found, backend) {

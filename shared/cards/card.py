@@ -10,6 +10,7 @@ import msgspec
 from shared.catalogue import CatalogueEntry
 from shared.domain.dataset import DataDescription
 from shared.domain.engine import SCIKIT_LEARN, EngineReport
+from shared.domain.explanation import Importance
 from shared.domain.metrics import (
     ClassificationMetrics,
     CrossValidation,
@@ -105,7 +106,8 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 class ModelCard(msgspec.Struct, frozen=True):
-    """What to know of a version. `evaluation` is null where nothing was measured, `data` where it was not recorded.
+    """What to know of a version. `evaluation` and `importance` are null where nothing was measured, `data`
+    where it was not recorded.
 
     `artefacts` has the SHA-256 of what each engine evaluates, and of what is attached to the version.
     """
@@ -124,6 +126,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     output: Output
     training: TrainingProcedure
     evaluation: Evaluation | None
+    importance: Importance | None
     asking: Asking
     engines: tuple[EngineReport, ...]
     artefacts: dict[str, str]
@@ -148,6 +151,7 @@ def card_of(entry: CatalogueEntry, version: ModelVersion) -> ModelCard:
         output=signature.output,
         training=_training(entry, version),
         evaluation=evaluation,
+        importance=version.importance,
         asking=_asking(version.model, version.number, signature),
         engines=version.engines,
         artefacts=_artefacts(version),

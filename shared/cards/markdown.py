@@ -7,6 +7,7 @@ from shlex import quote
 from shared.cards.card import Evaluation, Figure, ModelCard, ResidualSummary, TrainingProcedure
 from shared.cards.front_matter import front_matter
 from shared.domain.engine import EngineReport
+from shared.domain.explanation import Importance
 from shared.domain.metrics import Interval, Selection
 from shared.domain.signature import Feature
 
@@ -41,6 +42,7 @@ def markdown(card: ModelCard) -> str:
         *_procedure(card.training),
         "## Evaluation",
         *(_evaluation(card, card.evaluation) if card.evaluation else ["Not measured."]),
+        *(_importance(card.importance, card.output.unit) if card.importance else []),
         "## How to ask it",
         *_asking(card),
         "## Engines",
@@ -159,6 +161,21 @@ def _residuals(found: ResidualSummary, in_unit: str) -> str:
         f"prediction interval reaches {found.half_width:.4g} to both sides, and held {found.coverage * 100:.1f} % of "
         "the true values."
     )
+
+
+def _importance(found: Importance, unit: str) -> Iterator[str]:
+    figure = f"{found.figure * 100:.1f} %" if found.metric == "accuracy" else f"{found.figure:.4g}{_in_unit(unit)}"
+    yield (
+        f"Permutation importance: how much worse the {TITLES[found.metric]} ({figure}) gets when an input's values are "
+        f"shuffled among {found.n} rows that were not learned from, {found.repeats} times ({escaped(found.protocol)})."
+    )
+    scale, digits = (100, ".1f") if found.metric == "accuracy" else (1, ".4g")
+    rows = [
+        [escaped(one.feature), f"{one.loss * scale:{digits}}", f"{one.sd * scale:{digits}}"]
+        for one in sorted(found.features, key=lambda one: -one.loss)[:MOST_INPUTS]
+    ]
+    worse = "Accuracy lost, percentage points" if found.metric == "accuracy" else "RMSE added"
+    yield _table(["Input", worse, "Standard deviation"], rows)
 
 
 def _asking(card: ModelCard) -> Iterator[str]:

@@ -15,6 +15,7 @@ from shared.cards import ModelCard, card_of, markdown
 from shared.cards.markdown import escaped
 from shared.catalogue import entry_named
 from shared.domain.dataset import DataDescription
+from shared.domain.explanation import FeatureImportance, Importance
 from shared.domain.metrics import (
     Candidate,
     HoldOut,
@@ -136,6 +137,14 @@ def test_the_recipe_that_was_chosen_is_told_with_its_parameters() -> None:
     assert [(one.name, one.value) for one in found.training.hyperparameters] == [("max_depth", 10)]
     assert "`tree` was chosen by the least of these: `tree` 0.2, `lda` 0.3 (Log loss" in markdown(found)
     assert any("flatters" in limit for limit in found.limits)
+
+
+def test_it_says_what_the_model_rests_on() -> None:
+    features = (FeatureImportance("sepal_length_cm", 0.004, 0.001), FeatureImportance("petal_length_cm", 0.31, 0.02))
+    importance = Importance("accuracy", 0.98, "stratified 5-fold", 150, 4, features)
+    text = markdown(card(msgspec.structs.replace(iris_version(), importance=importance)))
+    assert "how much worse the Accuracy (98.0 %) gets" in text
+    assert "| petal_length_cm | 31.0 | 2.0 |\n| sepal" in text
 
 
 def test_what_was_not_recorded_is_said() -> None:
