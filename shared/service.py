@@ -391,8 +391,8 @@ class Service:
         """
         with self._refreshing:
             try:
-                wanted = self._store.champions()
                 changes = self._known.follow()
+                wanted = self._store.champions()  # afterwards, so that no model is known before its champion is
             except StoreError as error:
                 self._note("store", str(error))
                 return

@@ -15,6 +15,7 @@ from shared.settings import Settings
 # old send JSON as a form. `multipart/form-data` is left out on purpose.
 BODY_TYPES = frozenset({"", "application/json", "application/x-www-form-urlencoded", "text/plain"})
 CONTROL_CHARACTERS = frozenset(map(chr, (*range(32), 127)))
+REQUESTED_METHOD, READING = "access-control-request-method", ("GET", "HEAD")
 PREFLIGHT_HEADERS: tuple[Header, ...] = (
     (
         "Access-Control-Allow-Headers",
@@ -66,7 +67,8 @@ class Admission:
         Reading is free to all. What changes state names the one allowed origin; a stranger may read that it
         was refused (its page could not say so otherwise) but gets no consent to a preflight.
         """
-        if route is None or not route.changes_state:
+        asks_to_read = route is not None and route.method == "OPTIONS" and head.value(REQUESTED_METHOD) in READING
+        if route is None or not route.changes_state or asks_to_read:
             return Cors("*")
         if self._is_allowed_origin(head):
             asks_network = head.value("access-control-request-private-network") == "true"

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import msgspec
 
-from shared.http_api.admission import PREFLIGHT_HEADERS, Admission
+from shared.http_api.admission import PREFLIGHT_HEADERS, READING, REQUESTED_METHOD, Admission
 from shared.http_api.context import Context
 from shared.http_api.errors import Refusal, error_reply
 from shared.http_api.messages import Call, Cors, Head, Header, Reply
@@ -132,8 +132,9 @@ def _common_headers(reply: Reply, route: Route | None, head: Head, cors: Cors) -
         return
     if route.changes_state:
         yield "Vary", "Origin"
-    if route.method == "OPTIONS" and cors.allow_origin and head.value("access-control-request-method") is not None:
-        yield "Access-Control-Allow-Methods", dict(reply.headers)["Allow"]
+    if route.method == "OPTIONS" and cors.allow_origin and head.value(REQUESTED_METHOD) is not None:
+        is_for_all = route.changes_state and cors.allow_origin == "*"  # who may read, and no more
+        yield "Access-Control-Allow-Methods", ", ".join(READING) if is_for_all else dict(reply.headers)["Allow"]
         yield from PREFLIGHT_HEADERS
 
 

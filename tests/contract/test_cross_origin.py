@@ -107,6 +107,15 @@ def test_strangers_are_not_told_that_they_may_train(backend: Backend, origin: st
         assert answer.value(f"access-control-allow-{name}") is None, name
 
 
+def test_strangers_are_told_that_they_may_read_where_others_may_add(backend: Backend) -> None:
+    read, add = (_preflight(backend, "/models", "http://evil.test", method) for method in ("GET", "POST"))
+    assert read.value("access-control-allow-origin") == "*"
+    assert read.value("access-control-allow-methods") == "GET, HEAD"
+    assert read.value("access-control-allow-private-network") is None
+    assert add.value("access-control-allow-origin") is None
+    assert add.value("access-control-allow-methods") is None
+
+
 @pytest.mark.parametrize("origin", ["null", "http://evil.test", "http://localhost:8081.evil.test"])
 def test_stranger_may_read_that_it_was_refused_and_no_more(backend: Backend, origin: str) -> None:
     asking = [("Origin", origin), ("Access-Control-Request-Private-Network", "true")]
@@ -208,14 +217,14 @@ def test_token_stands_in_no_answer(configured: Backend) -> None:
         assert "s3cret" not in str(answer.headers)
 
 
-def _preflight(backend: Backend, path: str, origin: str) -> Answer:
+def _preflight(backend: Backend, path: str, origin: str, method: str = "POST") -> Answer:
     return ask(
         backend.port,
         "OPTIONS",
         path,
         headers=[
             ("Origin", origin),
-            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Method", method),
             ("Access-Control-Request-Headers", "content-type"),
             ("Access-Control-Request-Private-Network", "true"),
         ],
