@@ -16,6 +16,8 @@ from tests.contract.outside import children_of, eventually, running
 from tests.processes import ROOT, Backend, duet, environment
 from tests.stores import Stores
 
+pytestmark = pytest.mark.alone
+
 QUICK = ("--rounds", "2", "--seconds", "0.3")
 
 

@@ -17,6 +17,8 @@ from shared.compare.questions import RowsError
 from shared.compare.target import TargetError
 from tests.unit.compare.conftest import Compared, StartFake
 
+pytestmark = pytest.mark.alone
+
 SHORT = Plan(rate=80, arrivals="constant", rounds=3, seconds=0.5)
 DELAY_S, STALL_S = 0.05, 0.5
 

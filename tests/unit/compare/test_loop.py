@@ -19,6 +19,8 @@ PARENT = f"""
 import subprocess, sys
 child = '''
 import sys, time
+
+pytestmark = pytest.mark.alone
 held = bytearray(b"x") * {HELD_MB}_000_000
 while time.process_time() < {BURNT_S}: pass
 print("burnt", flush=True)
