@@ -30,7 +30,7 @@ app.createAddView = function createAddView(tools, runner) {
       setting(nodes.task, 'As', 'a class or a number'),
       setting(nodes.name, 'Name', 'in addresses: small letters, digits, hyphens'),
       setting(nodes.heading, 'Title', 'what people call it')),
-    dom.el('div', { class: 'actions' }, nodes.train, dom.el('span', { class: 'prose' }, 'Several recipes are tried, and the best is kept. Nothing was stored so far.')));
+    dom.el('div', { class: 'actions' }, nodes.train, dom.el('span', { class: 'prose' }, 'Nothing was stored so far.')));
   place.replaceChildren(nodes.title,
     dom.el('p', { class: 'prose' }, 'A table whose first line names its columns becomes a model with a form, versions and routes of its own. You see how its columns are understood before anything is trained.'),
     nodes.drop, nodes.problem, nodes.form);

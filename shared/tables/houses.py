@@ -6,7 +6,7 @@ from dataclasses import dataclass
 BLACK = "B"
 BLACK_NOTE = (
     "Column B was made from the share of Black inhabitants, on the assumption that segregation raises prices; "
-    "scikit-learn took the data out for that. The model does without it where it is left out (--drop B)."
+    "scikit-learn took the data out for that. The model does without it where it is left out."
 )
 
 
