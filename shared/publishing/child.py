@@ -9,7 +9,7 @@ import sys
 
 import msgspec
 
-from shared.errors import InvalidInput, UnusableFile
+from shared.errors import InvalidInput, Problem, UnusableFile
 from shared.publishing.process import FileJob, Outcome, Refused, Served
 
 
@@ -27,6 +27,9 @@ def outcome_of(job: FileJob) -> Outcome:
         return Refused(error.problems, is_file=True)
     except InvalidInput as error:
         return Refused(error.problems, is_file=False)
+    except Exception as error:  # whatever an estimator raises when it is asked
+        why = f"can't be served: {type(error).__name__}: {error}"
+        return Refused((Problem("", " ".join(why.split())[:500]),), is_file=True)
     return Served(made.definition, made.trained)
 
 
