@@ -27,7 +27,10 @@ class ScikitLearnEngine:
             self._predict, self._n_outputs = estimator.predict_proba, len(estimator.classes_)
 
     def evaluate(self, X: FloatMatrix) -> FloatMatrix:
-        """Rows that the estimator refuses get NaN; raises Unanswerable with the first MOST_REFUSED where they are more."""
+        """The answers to `X`, NaN where the estimator refuses a row.
+
+        Raises Unanswerable that names the first MOST_REFUSED such rows where there are more.
+        """
         try:
             answer: FloatMatrix = self._predict(X)
         except REFUSALS:
