@@ -1,5 +1,6 @@
 """`duet add` of a file that holds a fitted estimator, without data."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from shared import bootstrap
 from shared.cli.figures import described
 from shared.cli.opening import asker
 from shared.publishing.archives import HEAD, MAX_FILE, refuse_pickle
-from shared.publishing.process import FileJob, made_in_child
+from shared.publishing.process import FileJob, FileReader
 from shared.service import Service
 from shared.settings import Settings
 
@@ -46,7 +47,8 @@ def add_estimator(
         target=target,
         trust=trust,
     )
-    model = made_in_child(job, bootstrap.training_environment(settings))
+    with closing(FileReader(bootstrap.training_environment(settings))) as reader:
+        model = reader.read(job)
     version = service.define(model.definition, model.parts(), model.trained)
     assert version is not None
     return f"{described(version, version.recipe)}\nRunning backends serve it within a second: GET /models/{name}"

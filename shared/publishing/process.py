@@ -1,9 +1,13 @@
-"""A file from elsewhere, made into a model by a process of its own, seen from its parent."""
+"""The process that makes models of files from elsewhere, seen from its parent."""
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
 import msgspec
 import numpy as np
@@ -14,6 +18,7 @@ from shared.domain.packing import pack
 from shared.domain.signature import Task
 from shared.domain.version import Trained
 from shared.errors import InvalidInput, Problem, UnusableFile
+from shared.training.job import read_frame, write_frame
 
 TIME_LIMIT_S = 120.0
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -73,28 +78,64 @@ def no_rows(source: str, n_features: int, task: Task) -> Dataset:
     return Dataset("no data", source, np.zeros((0, n_features)), y)
 
 
-def made_in_child(job: FileJob, environment: Mapping[str, str]) -> FileModel:
-    """The model that `job` asks for; raises UnusableFile and InvalidInput."""
-    try:
-        done = subprocess.run(
+class FileReader:
+    """A process that reads one file after the other. It takes seconds to start, and then waits for the next file.
+
+    One file can't spoil what becomes of another: once it has refused one, it is replaced.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = {**environment, **ONE_NUMERIC_THREAD}
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def warm(self) -> None:
+        """Start it, so that it is ready when a file comes. One that ended while it waited stays so until then."""
+        self._child = self._child or subprocess.Popen(
             [sys.executable, "-m", "shared.publishing.child"],
-            input=msgspec.msgpack.encode(job),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**environment, **ONE_NUMERIC_THREAD},
-            timeout=TIME_LIMIT_S,
-            check=False,
+            env=self._environment,
+            start_new_session=True,  # who ends the parent from a terminal need not hear of this one
         )
-    except subprocess.TimeoutExpired:
-        raise _unusable(job, f"could not be read within {TIME_LIMIT_S:g} s") from None
-    if not done.stdout:
-        raise _unusable(job, f"ended the process that read it, with status {done.returncode}")
-    outcome = msgspec.msgpack.decode(done.stdout, type=Outcome)
-    if isinstance(outcome, Served):
-        return FileModel(outcome.definition, outcome.trained)
-    if outcome.is_file:
-        raise UnusableFile(job.source, outcome.problems)
-    raise InvalidInput(outcome.problems)
+
+    def read(self, job: FileJob) -> FileModel:
+        """The model that `job` asks for; raises UnusableFile and InvalidInput."""
+        if self._child and self._child.poll() is not None:
+            self.close()
+        self.warm()
+        outcome = self._outcome(job)
+        if isinstance(outcome, Served):
+            return FileModel(outcome.definition, outcome.trained)
+        self.close()
+        if outcome.is_file:
+            raise UnusableFile(job.source, outcome.problems)
+        raise InvalidInput(outcome.problems)
+
+    def close(self) -> None:
+        """End it, where it runs."""
+        if self._child:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+    def _outcome(self, job: FileJob) -> Outcome:
+        child = cast("subprocess.Popen[bytes]", self._child)
+        end_s = time.monotonic() + TIME_LIMIT_S
+        watchdog = threading.Timer(TIME_LIMIT_S, child.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            with suppress(BrokenPipeError):  # it ended before it read its job
+                write_frame(cast("BinaryIO", child.stdin), job)
+            body = read_frame(cast("BinaryIO", child.stdout))
+        finally:
+            watchdog.cancel()
+        if body is not None:
+            return msgspec.msgpack.decode(body, type=Outcome)
+        if time.monotonic() >= end_s:
+            return _refused(f"could not be read within {TIME_LIMIT_S:g} s")
+        return _refused(f"ended the process that read it, with status {child.wait()}")
 
 
-def _unusable(job: FileJob, why: str) -> UnusableFile:
-    return UnusableFile(job.source, [Problem("", why)])
+def _refused(why: str) -> Refused:
+    return Refused((Problem("", why),), is_file=True)
