@@ -88,11 +88,12 @@ app.features = (function () {
     return Number(rounded) === Number(value) ? rounded : String(value);
   }
 
-  /** The range as it is shown: rounded inwards as the step asks for, as data may have 15 digits. */
+  /** The range as it is shown: where data have more than 6 digits, rounded inwards as the step asks for. */
   function ends(input) {
     const power = 10 ** decimals(input.step);
+    const range = [input.minimum, input.maximum];
     const [low, high] = [Math.ceil(input.minimum * power - 1e-6) / power, Math.floor(input.maximum * power + 1e-6) / power];
-    return low < high ? [low, high] : [input.minimum, input.maximum];
+    return low >= high || range.every((end) => Number(end.toPrecision(6)) === end) ? range : [low, high];
   }
 
   /** @returns {Object<string, string>} the values that stand in the form at arrival */

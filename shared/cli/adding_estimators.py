@@ -31,16 +31,24 @@ def add_estimator(
     settings: Settings,
     file: Path,
     features: Path | None,
+    rows: Path | None,
     name: str,
     title: str,
     target: str,
     trust: tuple[str, ...],
 ) -> str:
-    """Serve the estimator in `file` as a new version of the model `name`; what became of it, in words."""
+    """Serve the estimator in `file` as a new version of the model `name`; what became of it, in words.
+
+    It is measured where `rows` names a CSV that has its inputs and its target.
+    """
+    if rows and features:
+        raise click.UsageError("--features describes an estimator without data: with --data it can't be given")
     job = FileJob(
         content=_read(file),
         features=_read(features) if features else None,
         source=file.name,
+        rows=_read(rows) if rows else None,
+        rows_source=rows.name if rows else "",
         name=name,
         by=asker(),
         title=title,
@@ -49,7 +57,7 @@ def add_estimator(
     )
     with closing(FileReader(bootstrap.training_environment(settings))) as reader:
         model = reader.read(job)
-    version = service.define(model.definition, model.parts(), model.trained)
+    version = service.define(model.definition, list(model.parts), model.trained)
     assert version is not None
     return f"{described(version, version.recipe)}\nRunning backends serve it within a second: GET /models/{name}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from math import ceil, floor, log10
+from math import floor, log10
 from urllib.parse import quote, urlencode
 
 from shared.domain.signature import Feature, Output
@@ -101,7 +101,7 @@ def _too_many(model: ModelAnswer, root: str) -> str:
 
 def _field(name: str, feature: Feature, text: str, wrong: str | None) -> str:
     unit = f" <small>{escape(feature.unit)}</small>" if feature.unit else ""
-    seen = _seen(feature)
+    seen = f"{feature.minimum:g} to {feature.maximum:g} seen in training" if feature.has_range else ""
     bad = (' aria-invalid="true"', f'<strong class="hint">{escape(wrong)}</strong>') if wrong else ("", "")
     common = f'id="{name}" name="{escape(feature.name)}" aria-describedby="{name}-hint"{bad[0]}'
     if feature.categories:
@@ -112,16 +112,6 @@ def _field(name: str, feature: Feature, text: str, wrong: str | None) -> str:
         f'<p class="plain-field"><label for="{name}">{escape(feature.title)}{unit}</label>{field}'
         f'<span id="{name}-hint">{bad[1]}<small>{seen}</small></span></p>'
     )
-
-
-def _seen(feature: Feature) -> str:
-    """The range, rounded inwards as the step asks for, as data may have 15 digits."""
-    if feature.minimum is None or feature.maximum is None:
-        return ""
-    power = 10 ** max(0, -floor(log10(feature.step)))
-    ends = ceil(feature.minimum * power - 1e-6) / power, floor(feature.maximum * power + 1e-6) / power
-    low, high = ends if ends[0] < ends[1] else (feature.minimum, feature.maximum)
-    return f"{low:.15g} to {high:.15g} seen in training"
 
 
 def _example(feature: Feature) -> str:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from shared.errors import InvalidInput, UnusableFile
-from shared.publishing.process import FileJob, Outcome, Refused, Served
+from shared.publishing.process import FileJob, FileModel, Outcome, Refused
 from shared.training.job import read_frame, write_frame
 
 # What takes seconds to import, and would otherwise be imported by the first job.
@@ -25,19 +25,22 @@ NEEDED = ("onnxruntime", "shared.publishing.files", "shared.training.export", "s
 
 def outcome_of(job: FileJob) -> Outcome:
     """What becomes of `job`."""
-    from shared.publishing.files import made_of_file
+    from shared.publishing.files import made_of_file, made_of_file_and_rows
     from shared.publishing.making import Wishes
 
     wishes = Wishes(
         name=job.name, by=job.by, source=job.source, title=job.title, trust=job.trust, how=job.how, target=job.target
     )
     try:
-        made = made_of_file(job.content, job.features, wishes)
+        if job.rows is None:
+            made = made_of_file(job.content, job.features, wishes)
+        else:
+            made = made_of_file_and_rows(job.content, job.rows, job.rows_source, wishes)
     except UnusableFile as error:
         return Refused(error.problems, is_file=True)
     except InvalidInput as error:
         return Refused(error.problems, is_file=False)
-    return Served(made.definition, made.trained)
+    return FileModel(made.definition, made.trained, tuple(made.parts()))
 
 
 def _hear(stdin: BinaryIO, jobs: "SimpleQueue[bytes]") -> None:

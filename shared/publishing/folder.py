@@ -142,7 +142,7 @@ class WatchedFolder:
                 how=f"publishes the file by: duet add {name}{SUFFIX} --trust TYPE",
             )
             model = self._reader.read(job).of_folder(file)
-            self._models.define(model.definition, model.parts(), model.trained)
+            self._models.define(model.definition, list(model.parts), model.trained)
 
     def _forget_all_but(self, found: Mapping[str, object]) -> None:
         self._done = {name: stamps for name, stamps in self._done.items() if name in found}

@@ -6,16 +6,11 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 import msgspec
-import numpy as np
 
-from shared.domain.dataset import Dataset, Target
 from shared.domain.definition import FolderFile, ModelDefinition
-from shared.domain.packing import pack
-from shared.domain.signature import Task
 from shared.domain.version import Trained
 from shared.errors import InvalidInput, Problem, UnusableFile
 from shared.training.job import read_frame, write_frame
@@ -27,12 +22,14 @@ ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_
 class FileJob(msgspec.Struct, frozen=True, kw_only=True):
     """The skops file `content`, called `source`, and what is known of it; `features` is JSON.
 
-    `trust` are the types that a person vouches for one by one, and `how` says how one does.
+    `rows` is a CSV, called `rows_source`, with the column `target` and those that the estimator takes. `trust` are the types that a person vouches for one by one, and `how` says how one does.
     """
 
     content: bytes
     features: bytes | None
     source: str
+    rows: bytes | None = None
+    rows_source: str = ""
     name: str
     by: str
     title: str = ""
@@ -41,9 +38,15 @@ class FileJob(msgspec.Struct, frozen=True, kw_only=True):
     how: str = "names each by --trust"
 
 
-class Served(msgspec.Struct, frozen=True, tag=True):
+class FileModel(msgspec.Struct, frozen=True, tag=True):
+    """What `Service.define` takes; `parts` are the packed data, which may have no rows."""
+
     definition: ModelDefinition
     trained: Trained
+    parts: tuple[bytes, ...]
+
+    def of_folder(self, file: FolderFile) -> "FileModel":
+        return msgspec.structs.replace(self, definition=msgspec.structs.replace(self.definition, file=file))
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -53,29 +56,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     is_file: bool
 
 
-Outcome = Served | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class FileModel:
-    """What `Service.define` takes; there are no rows."""
-
-    definition: ModelDefinition
-    trained: Trained
-
-    def parts(self) -> list[bytes]:
-        """The packed data, which hold nothing."""
-        definition = self.definition
-        return list(pack(no_rows(definition.data.source, definition.signature.n_features, definition.task)))
-
-    def of_folder(self, file: FolderFile) -> "FileModel":
-        return FileModel(msgspec.structs.replace(self.definition, file=file), self.trained)
-
-
-def no_rows(source: str, n_features: int, task: Task) -> Dataset:
-    """The data of an estimator that came without any."""
-    y: Target = np.zeros(0) if task == "regression" else np.zeros(0, np.int64)
-    return Dataset("no data", source, np.zeros((0, n_features)), y)
+Outcome = FileModel | Refused
 
 
 class FileReader:
@@ -104,8 +85,8 @@ class FileReader:
             self.close()
         self.warm()
         outcome = self._outcome(job)
-        if isinstance(outcome, Served):
-            return FileModel(outcome.definition, outcome.trained)
+        if isinstance(outcome, FileModel):
+            return outcome
         self.close()
         if outcome.is_file:
             raise UnusableFile(job.source, outcome.problems)
