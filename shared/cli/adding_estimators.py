@@ -9,7 +9,7 @@ from shared import bootstrap
 from shared.cli.figures import described
 from shared.cli.opening import asker
 from shared.publishing.archives import HEAD, MAX_FILE, refuse_pickle
-from shared.publishing.process import FileJob, FileReader
+from shared.publishing.process import TIME_LIMIT_S, FileJob, FileReader
 from shared.service import Service
 from shared.settings import Settings
 
@@ -55,7 +55,8 @@ def add_estimator(
         target=target,
         trust=trust,
     )
-    with closing(FileReader(bootstrap.training_environment(settings))) as reader:
+    limit_s = settings.training_limit_s if rows else TIME_LIMIT_S
+    with closing(FileReader(bootstrap.training_environment(settings), limit_s)) as reader:
         model = reader.read(job)
     version = service.define(model.definition, list(model.parts), model.trained)
     assert version is not None

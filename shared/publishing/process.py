@@ -22,7 +22,8 @@ ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_
 class FileJob(msgspec.Struct, frozen=True, kw_only=True):
     """The skops file `content`, called `source`, and what is known of it; `features` is JSON.
 
-    `rows` is a CSV, called `rows_source`, with the column `target` and those that the estimator takes. `trust` are the types that a person vouches for one by one, and `how` says how one does.
+    `rows` is a CSV, called `rows_source`, with the column `target` and those that the estimator takes. `trust` are
+    the types that a person vouches for one by one, and `how` says how one does.
     """
 
     content: bytes
@@ -65,7 +66,8 @@ class FileReader:
     One file can't spoil what becomes of another: once it has refused one, it is replaced.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], time_limit_s: float = TIME_LIMIT_S) -> None:
+        self._time_limit_s = time_limit_s  # for a file
         self._environment = {**environment, **ONE_NUMERIC_THREAD}
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -101,8 +103,8 @@ class FileReader:
 
     def _outcome(self, job: FileJob) -> Outcome:
         child = cast("subprocess.Popen[bytes]", self._child)
-        end_s = time.monotonic() + TIME_LIMIT_S
-        watchdog = threading.Timer(TIME_LIMIT_S, child.kill)
+        end_s = time.monotonic() + self._time_limit_s
+        watchdog = threading.Timer(self._time_limit_s, child.kill)
         watchdog.daemon = True
         watchdog.start()
         try:
@@ -112,9 +114,10 @@ class FileReader:
         finally:
             watchdog.cancel()
         if body is not None:
-            return msgspec.msgpack.decode(body, type=Outcome)
+            outcome: Outcome = msgspec.msgpack.decode(body, type=Outcome)
+            return outcome
         if time.monotonic() >= end_s:
-            return _refused(f"could not be read within {TIME_LIMIT_S:g} s")
+            return _refused(f"could not be read within {self._time_limit_s:g} s")
         return _refused(f"ended the process that read it, with status {child.wait()}")
 
 

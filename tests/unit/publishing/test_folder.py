@@ -159,9 +159,8 @@ def test_the_store_keeps_the_first_of_two_that_read_a_file_at_once(path: Path, o
     (file,) = (entry.definition.file for entry in one.service.models() if isinstance(entry, StoredEntry))
     assert file is not None
     content, features = ((path / name).read_bytes() for name in ("price.skops", "price.json"))
-    again = other.reader.read(
-        FileJob(content=content, features=features, source="price.skops", name="price", by="test")
-    )
+    job = FileJob(content=content, features=features, source="price.skops", name="price", by="test")
+    again = other.reader.read(job)
     model = again.of_folder(file)
     assert other.service.define(model.definition, list(model.parts), model.trained) is None
     assert len(one.service.versions("price")) == 1

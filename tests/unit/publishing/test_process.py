@@ -9,7 +9,6 @@ import skops.io
 
 from shared.bootstrap import child_environment
 from shared.errors import InvalidInput, UnusableFile
-from shared.publishing import process
 from shared.publishing.process import FileJob, FileReader
 from tests import estimators
 
@@ -54,10 +53,9 @@ def test_one_that_refused_a_file_or_ended_is_replaced(reader: FileReader) -> Non
         reader.read(job(b"PK half a file"))
 
 
-def test_one_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "TIME_LIMIT_S", 0.05)
+def test_one_that_takes_too_long_is_ended() -> None:
     with (
-        closing(FileReader(child_environment())) as slow,
+        closing(FileReader(child_environment(), time_limit_s=0.05)) as slow,
         pytest.raises(UnusableFile, match=r"could not be read within 0\.05 s"),
     ):
         slow.read(job())
