@@ -182,7 +182,7 @@ def feature_of(column: TableColumn, values: FloatVector, preset: Preset | None =
 
 
 def _step(values: FloatVector) -> float:
-    """The resolution of `values`: one of their last decimal place, where they have few; else as their range asks for."""
+    """The resolution of `values`: one of their last decimal place; of many, as their range asks for."""
     seen = values[:1000]
     for decimals in range(MAX_DECIMALS):
         if np.allclose(seen, np.round(seen, decimals), rtol=0.0, atol=10.0 ** -(decimals + 3)):

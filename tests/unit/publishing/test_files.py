@@ -160,5 +160,5 @@ def test_rows_that_can_not_be_used_are_named() -> None:
         on_rows(b"age,plan\n1,pro\n", "leaves")
     with pytest.raises(UnusableFile, match=r"customers\.csv: is no table"):
         on_rows(b"", "leaves")
-    with pytest.raises(InvalidInput, match="lacks columns .*: plan, active, region, income"):
+    with pytest.raises(InvalidInput, match=r"lacks columns .*: plan, active, region, income"):
         on_rows(b"age,leaves\n1,True\n", "leaves")
