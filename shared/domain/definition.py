@@ -65,12 +65,13 @@ class ModelDefinition(msgspec.Struct, frozen=True, kw_only=True):
             yield Problem("signature.inputs", "must have names, each its own")
 
     def is_asked_like(self, other: "ModelDefinition") -> bool:
-        """Whether versions of both take the same inputs and give the same outputs."""
+        """Whether versions of both read the same inputs alike, and give the same outputs."""
         return self._asked() == other._asked()
 
     def _asked(self) -> tuple[object, ...]:
         output = self.signature.output
-        return self.task, _names(self.signature.inputs), output.name, _names(output.classes)
+        inputs = [(one.name, one.categories, one.may_be_missing) for one in self.signature.inputs]
+        return self.task, inputs, output.name, _names(output.classes)
 
 
 def _names(parts: tuple[msgspec.Struct, ...]) -> list[str]:

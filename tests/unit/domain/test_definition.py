@@ -1,5 +1,7 @@
 """What a definition may say."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -45,4 +47,12 @@ def test_a_definition_is_asked_like_another_whose_inputs_and_classes_are_called_
     assert not BLOBS.is_asked_like(blobs(n_features=4)[0])
     output = msgspec.structs.replace(BLOBS.signature.output, classes=(OutputClass("high", ""), OutputClass("low", "")))
     signature = msgspec.structs.replace(BLOBS.signature, output=output)
+    assert not BLOBS.is_asked_like(msgspec.structs.replace(BLOBS, signature=signature))
+
+
+@pytest.mark.parametrize("change", [{"categories": ("a", "b")}, {"may_be_missing": True}])
+def test_inputs_that_are_coded_otherwise_are_others(change: dict[str, Any]) -> None:
+    first, *others = BLOBS.signature.inputs
+    inputs = (msgspec.structs.replace(first, **change), *others)
+    signature = msgspec.structs.replace(BLOBS.signature, inputs=inputs)
     assert not BLOBS.is_asked_like(msgspec.structs.replace(BLOBS, signature=signature))
