@@ -19,7 +19,7 @@ from uuid import uuid4
 import msgspec
 
 from shared.catalogue import CatalogueEntry, entry_named
-from shared.catalogue.stored import read_rows, stored_entry
+from shared.catalogue.stored import StoredEntry, read_rows, stored_entry
 from shared.domain.dataset import Dataset
 from shared.domain.held_out import HELD_OUT, pack_held_out
 from shared.domain.measured import Measured
@@ -82,7 +82,8 @@ def packed(
     rows = sampled(entry.dataset, EVALUATED_ROWS, seed)
     exported = export(estimator, rows, entry.signature)
     attached = attachments(rows, entry.signature, seed) if rows.n_samples else {}
-    if found.held_out is not None:
+    # Whoever can ask a model can read these rows, strangers' pages too: a person's own stay where they are.
+    if found.held_out is not None and not isinstance(entry, StoredEntry):
         attached[HELD_OUT] = pack_held_out(found.held_out)
     return Trained(
         model=entry.name,

@@ -10,6 +10,7 @@ from shared.catalogue.stored import stored_entry
 from shared.domain.dataset import Dataset
 from shared.domain.definition import ModelDefinition
 from shared.domain.engine import ENGINES, ONNXRUNTIME, SCIKIT_LEARN
+from shared.domain.held_out import HELD_OUT
 from shared.domain.metrics import ClassificationMetrics
 from shared.domain.version import ModelVersion, Trained
 from shared.inference.loading import load
@@ -62,6 +63,7 @@ def test_the_best_of_the_candidates_is_chosen_and_all_are_told() -> None:
     selection = version.selection
     assert selection is not None
     figures = {candidate.recipe: candidate.figure for candidate in selection.candidates}
+    assert HELD_OUT not in version.exported, "any page could read the rows"
     assert list(figures) == ["lda", "logistic", "forest", "boosting"]
     assert figures[selection.chosen] == min(figures.values())
     assert (selection.metric, selection.protocol, selection.n) == ("log_loss", "stratified 5-fold", 240)
