@@ -159,3 +159,11 @@ def test_house_prices_are_recognised_by_their_columns() -> None:
     assert (california.title, len(california.signature.inputs)) == ("House prices in California", 8)
     assert california.signature.output.unit == "$100,000"
     assert defined(boston, target="RM")[0].title == "Flats"
+
+
+def test_columns_whose_names_no_request_could_hold_are_refused_unless_they_are_left_out() -> None:
+    columns = flats() | {'size "net"': flats()["rooms"], "back\\yard": flats()["rooms"]}
+    (problem,) = problems(columns, target="kind")
+    assert problem.startswith("signature.inputs: ")
+    assert problem.endswith("""got 'size "net"', 'back\\\\yard'""")
+    assert defined(columns, target="kind", drop=('size "net"', "back\\yard"))
