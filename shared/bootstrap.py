@@ -3,14 +3,13 @@
 import logging
 import os
 import threading
-from contextlib import suppress
-from functools import partial
+from contextlib import closing, suppress
 from pathlib import Path
 
 from shared.errors import StoreError
 from shared.logs import log_event
 from shared.publishing.folder import WatchedFolder
-from shared.publishing.process import made_in_child
+from shared.publishing.process import FileReader
 from shared.service import Service
 from shared.settings import Settings
 from shared.store import ModelStore
@@ -18,6 +17,7 @@ from shared.training.job import MEMORY_LIMIT_MB
 from shared.training.runner import Runner
 
 log = logging.getLogger("duet")
+LOOK_AGAIN_S = 0.1  # at a folder in which something changed: is it whole?
 PROJECT = Path(__file__).resolve().parent.parent
 FRONTEND = PROJECT / "frontend"
 
@@ -61,18 +61,20 @@ def follow_store(service: Service, settings: Settings) -> threading.Event:
     is looked at.
     """
     stop, interval_s = threading.Event(), settings.refresh_interval_s
-    make = partial(made_in_child, environment=training_environment(settings))
-    is_asked_for = bool(settings.models_folder)
-    folder = WatchedFolder(settings.models_path, service, make, is_asked_for=is_asked_for)
+    reader, is_asked_for = FileReader(training_environment(settings)), bool(settings.models_folder)
+    folder = WatchedFolder(settings.models_path, service, reader, is_asked_for=is_asked_for)
 
     def ask() -> None:
         while not stop.wait(interval_s):
             service.refresh()
 
     def watch() -> None:
-        while not stop.wait(interval_s):
-            with suppress(StoreError):  # which the service tells of; the next round tries again
-                folder.round()
+        wait_s = interval_s
+        with closing(folder):
+            while not stop.wait(wait_s):
+                wait_s = interval_s
+                with suppress(StoreError):  # which the service tells of; the next round tries again
+                    wait_s = interval_s if folder.round() else min(LOOK_AGAIN_S, interval_s)
 
     def listen() -> None:
         service.listen(stop)

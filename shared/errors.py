@@ -82,7 +82,7 @@ class UnknownRun(Unknown):
 
 class NoHeldOut(Unknown):
     def __init__(self, model: str, number: int) -> None:
-        super().__init__(f"no answers to unseen rows were kept of {model!r} version {number}; train another version")
+        super().__init__(f"no answers to unseen rows were kept of {model!r} version {number}")
 
 
 class UnknownVersion(Unknown):
@@ -122,7 +122,7 @@ class NotExplainable(DuetError):
     def __init__(self, model: str, number: int) -> None:
         super().__init__(
             f"version {number} of model {model!r} can't explain its answers, as no rows of its training were kept with "
-            "it; train the model again for one that can"
+            "it"
         )
 
 

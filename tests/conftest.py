@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=STORES, help="of every test (default: SQLite, and both where that may differ)")
     parser.addoption("--setting", action="append", default=[], metavar="DUET_X=VALUE", help="for every backend")
     parser.addoption("--runs", type=int, default=2, help="comparisons of two equal servers (20 take minutes)")
-    parser.addoption("--examples", type=int, default=25, help="requests that Schemathesis makes for an operation")
+    parser.addoption("--examples", type=int, default=10, help="requests that Schemathesis makes for an operation")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """The recipes of the models that learn from rows of measurements, by the product's own cross-validation."""
 
+import warnings
 from time import process_time
 
 from benchmarks.report import print_table, say
@@ -19,6 +20,8 @@ def main(model: str, *, at_least: float, most_log_loss: float | None = None) -> 
     """
     entry = entry_named(model)
     rows, is_good = [], False
+    # The classic recipes stop after a set number of epochs by design.
+    warnings.filterwarnings("ignore", module="sklearn.neural_network")
     for recipe in entry.recipes:
         say(f"{model} by {recipe.name}")
         began = process_time()

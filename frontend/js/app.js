@@ -164,7 +164,7 @@ app.start = function start(/** @type {Window} */ page, random) {
     /** While the form is open, both of its buttons train with what it says. */
     train() {
       intents.tab(config.TABS[0].id);
-      asking.train(state.train_with_open && app.trainWith ? app.trainWith.settings(state) : undefined);
+      if (select.isTrainable(state)) asking.train(state.train_with_open && app.trainWith ? app.trainWith.settings(state) : undefined);
     },
     trainWith() { dispatch({ type: 'train_with_toggled' }); need('train_with'); },
     ask: (ask) => dispatch({ type: 'ask_chosen', ask }),

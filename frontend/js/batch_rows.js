@@ -36,8 +36,8 @@ app.batchRows = (function () {
 
   /** @returns {{value: number|string|null}|{message: string}} */
   function read(input, cell) {
-    const name = cell.trim();
     const is_category = app.features.isCategory(input);
+    const name = is_category && input.categories.includes(cell) ? cell : cell.trim();
     if (is_category && input.categories.includes(name)) return { value: name };
     if (MISSING.includes(name.toLowerCase())) return input.may_be_missing ? { value: null } : { message: 'is missing' };
     if (is_category) return { message: shown(name) + ' is none of its categories (' + input.categories.slice(0, MOST_TOLD).join(', ') + (input.categories.length > MOST_TOLD ? ' ...' : '') + ')' };

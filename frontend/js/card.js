@@ -65,10 +65,10 @@ app.card = (function () {
     return left > 0 ? 'and ' + left + ' more, up to ' + card.inputs[card.inputs.length - 1].name + '.' : '';
   }
 
-  function output({ output: found }) {
+  function output({ output: found, evaluation }) {
     if (found.classes.length) return found.title + ', one of ' + found.classes.length + ' classes, with a probability each: ' + format.list(found.classes.map((one) => one.label)) + '.';
     const range = found.minimum === null ? '' : ' In training it was ' + plain(found.minimum) + ' to ' + plain(found.maximum) + '.';
-    return found.title + ', a number' + (found.unit ? ' in ' + found.unit : '') + ', with a prediction interval.' + range;
+    return found.title + ', a number' + (found.unit ? ' in ' + found.unit : '') + (evaluation ? ', with a prediction interval.' : '.') + range;
   }
 
   /** @returns {string[][]} input, how much worse the figure gets without it, standard deviation; the most important first */

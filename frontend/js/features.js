@@ -88,6 +88,14 @@ app.features = (function () {
     return Number(rounded) === Number(value) ? rounded : String(value);
   }
 
+  /** The range as it is shown: where data have more than 6 digits, rounded inwards as the step asks for. */
+  function ends(input) {
+    const power = 10 ** decimals(input.step);
+    const range = [input.minimum, input.maximum];
+    const [low, high] = [Math.ceil(input.minimum * power - 1e-6) / power, Math.floor(input.maximum * power + 1e-6) / power];
+    return low >= high || range.every((end) => Number(end.toPrecision(6)) === end) ? range : [low, high];
+  }
+
   /** @returns {Object<string, string>} the values that stand in the form at arrival */
   function exampleTexts(inputs) {
     return Object.fromEntries(inputs.map((input) => [input.name, toText(input, input.example)]));
@@ -117,5 +125,5 @@ app.features = (function () {
     return match ? Number(match[1]) : -1;
   }
 
-  return { parseNumber, isCategory, hasRange, isImage, areMany, read, check, decimals, toText, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
+  return { parseNumber, isCategory, hasRange, isImage, areMany, read, check, decimals, toText, ends, exampleTexts, rowTexts, sliderValue, isOutside, indexOfPath };
 }());

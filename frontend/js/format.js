@@ -46,7 +46,7 @@ app.format = (function () {
 
   /** '4.3 to 7.9 cm' */
   function range(input) {
-    return withUnit(app.features.toText(input, input.minimum) + ' to ' + app.features.toText(input, input.maximum), input.unit);
+    return withUnit(app.features.ends(input).map((end) => app.features.toText(input, end)).join(' to '), input.unit);
   }
 
   /** An interval of an accuracy: '88.4 to 99.6 %'. */

@@ -15,7 +15,7 @@ app.regions = (function () {
 
   const isPossible = (detail) => Boolean(detail) && detail.task === 'classification'
     && detail.signature.inputs.length > 1 && detail.signature.inputs.length <= MOST_FEATURES
-    && detail.signature.inputs.every((input) => !app.features.isCategory(input) && !input.may_be_missing);
+    && detail.signature.inputs.every((input) => !app.features.isCategory(input) && app.features.hasRange(input) && !input.may_be_missing);
 
   /** The two features on show: the chosen ones, else the last two. */
   function axes(state) {

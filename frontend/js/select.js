@@ -51,6 +51,8 @@ app.select = (function () {
   /** The backend that trains on behalf of a slot, '' when none does. */
   const trainingOn = (state, id) => Object.values(state.training).some((one) => one.backend === id);
   const isTraining = (state) => Object.keys(state.training).length > 0;
+  /** An estimator that was fitted elsewhere has no recipe to train it by. */
+  const isTrainable = (state) => !detail(state) || detail(state).recipes.length > 0;
   /** Every asked backend trains already. */
   const isBusy = (state) => slots(state).every((slot) => state.training[slot] || trainingOn(state, slot));
   /** A run has ended, and its version is not seen yet. */
@@ -87,6 +89,6 @@ app.select = (function () {
 
   return {
     BOTH, backend, title, slots, askedTitles, detail, inputs, classes, output, task, texts, reading, tabs, champion, reach, isDown, allDown,
-    isAnswering, untrained, order, trainingOn, isTraining, isBusy, isSettling, canAskQuietly, isStale, models, shown, agreedClass,
+    isAnswering, untrained, order, trainingOn, isTraining, isTrainable, isBusy, isSettling, canAskQuietly, isStale, models, shown, agreedClass,
   };
 }());

@@ -22,8 +22,6 @@ app.createFormView = function createFormView(intents) {
     field.title.htmlFor = id;
     dom.text(field.title, input.title);
     dom.text(part('unit'), input.unit || '');
-    dom.text(part('end-low'), features.toText(input, input.minimum));
-    dom.text(part('end-high'), features.toText(input, input.maximum));
     field.number.setAttribute('aria-describedby', field.hint.id);
     if (field.slider) describeSlider(field);
     field.number.addEventListener('input', () => intents.field(input.name, field.number.value));
@@ -42,8 +40,10 @@ app.createFormView = function createFormView(intents) {
     field.number = list;
   }
 
-  function describeSlider({ slider, input }) {
-    Object.assign(slider, { min: input.minimum, max: input.maximum, step: input.step });
+  function describeSlider({ slider, input, node }) {
+    const [min, max] = features.ends(input);
+    Object.assign(slider, { min, max, step: input.step });
+    [['.end-low', min], ['.end-high', max]].forEach(([name, end]) => dom.text(node.querySelector(name), features.toText(input, end)));
     slider.setAttribute('aria-label', input.title + ', slider, ' + format.range(input) + ' seen in training');
   }
 
@@ -95,10 +95,11 @@ app.createFormView = function createFormView(intents) {
   function drawButtons(state) {
     const busy = select.isBusy(state);
     nodes['train-more'].setAttribute('aria-expanded', String(state.train_with_open));
-    nodes['train-with'].hidden = !state.train_with_open;
+    nodes['train-with'].hidden = !state.train_with_open || !select.isTrainable(state);
     dom.text(nodes.classify, select.task(state).verb);
     dom.text(nodes.train, busy ? 'Training…' : 'Train');
     nodes.train.setAttribute('aria-disabled', busy ? 'true' : 'false');
+    [nodes.train, nodes.recipe].forEach((node) => { node.parentNode.hidden = !select.isTrainable(state); });
   }
 
   return function render(state) {

@@ -23,7 +23,7 @@ app.createImportanceView = function createImportanceView(tools) {
   /** What to say where there are no bars. */
   function missing(state, shown) {
     if (shown && select.inputs(state).length && app.features.isImage(select.inputs(state))) return 'Of an image this is not told: what one cell tells, its neighbours tell as well.';
-    if (shown) return 'Version ' + shown.version + ' was trained before this was recorded; train again to see it.';
+    if (shown) return 'Of version ' + shown.version + ' this was not recorded.';
     if (select.allDown(state)) return 'This comes from a backend, and none answers.';
     return select.slots(state).every((id) => select.champion(state, id) === null) ? 'There is no trained model yet: press Train first.' : 'Looking…';
   }

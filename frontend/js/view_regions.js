@@ -172,7 +172,7 @@ app.createRegionsView = function createRegionsView(tools) {
   function noteOf(state, { run, version }) {
     if (run) return 'What the training has learned so far, the other measurements at their median.';
     if (!version && select.allDown(state)) return 'No backend answers: only the rows of the data are drawn.';
-    return version ? 'Version ' + version + ', the other measurements as in the form; move a slider and the plane changes. The ring marks your values.' : 'Train a model to see its classes.';
+    return version ? 'Version ' + version + ', the other measurements as in the form; move a slider and the plane changes. The ring marks your values.' : select.isTrainable(state) ? 'Train a model to see its classes.' : '';
   }
 
   function drawTable(classes, shares) {

@@ -4,6 +4,7 @@
 app.createTrainingView = function createTrainingView(tools, runner) {
   const { dom, runs, runWords } = app;
   const EMPTY = 'No training yet. While one goes on, this is where you see how far it is and how the model learns; reload or come back later, it stays.';
+  const GIVEN = 'This model was fitted elsewhere, and no recipe says how to train it here. To renew it, publish it again under the same name.';
   const nodes = {
     problem: dom.el('div'),
     cards: dom.el('div', { class: 'runs' }),
@@ -68,7 +69,7 @@ app.createTrainingView = function createTrainingView(tools, runner) {
     const all = runs.all(state);
     const shown = runs.shown(state);
     const listed = all.filter((run) => runs.isActive(run) || run === shown);
-    place(nodes.cards, listed.length ? listed.map((run) => drawCard(state, run)) : [dom.el('p', { class: 'prose' }, EMPTY)]);
+    place(nodes.cards, listed.length ? listed.map((run) => drawCard(state, run)) : [dom.el('p', { class: 'prose' }, app.select.isTrainable(state) ? EMPTY : GIVEN)]);
     drawChoice(state, all, shown);
     drawProblem(state.run_problem, state.backends);
   };

@@ -28,7 +28,7 @@ def values_of(feature: Feature, cells: Sequence[str]) -> tuple[FloatVector, Mapp
 
 def _value(feature: Feature, cell: str) -> float | str:
     """What `cell` stands for, or what is wrong with it, in words."""
-    name = cell.strip()
+    name = cell if cell in feature.categories else cell.strip()  # a data frame's category may have blanks around it
     if name in feature.categories:
         return float(feature.categories.index(name))
     if is_missing(cell):

@@ -30,6 +30,10 @@ UNLIKE = (
     "It is meant for rows like those it learnt from. Others are answered all the same: a value outside the range of "
     "its input gets a warning, a combination of values that it has never seen need not."
 )
+UNLIKE_WITHOUT_RANGES = (
+    "It is meant for rows like those it learnt from. Others are answered all the same, without a warning: no range is "
+    "known of its inputs."
+)
 GROUPS = (
     "How it does on a part of its data, such as a group of people, or on data of another origin, was not measured. "
     "Measure that before anything that matters to a person depends on it."
@@ -37,6 +41,10 @@ GROUPS = (
 OF_THE_RECIPE = (
     "The figures are estimates for the recipe, from rows that an estimator had not seen; the version itself then "
     "learnt from all of them."
+)
+OF_CLONES = (
+    "The figures are estimates from clones of the estimator, each asked about rows that it had not seen; the version "
+    "itself may have learnt from all of them."
 )
 CHOSEN = "The recipe was chosen among several on the same rows, which flatters its figures a little."
 NOT_MEASURED = "How good it is was not measured here."
@@ -161,9 +169,10 @@ def card_of(entry: CatalogueEntry, version: ModelVersion) -> ModelCard:
 
 def _limits(entry: CatalogueEntry, version: ModelVersion, evaluation: Evaluation | None) -> Iterator[str]:
     yield from entry.caveats
-    yield UNLIKE
+    has_ranges = any(one.has_range and not one.categories for one in version.signature.inputs)
+    yield UNLIKE if has_ranges else UNLIKE_WITHOUT_RANGES
     yield GROUPS
-    yield OF_THE_RECIPE if evaluation else NOT_MEASURED
+    yield (OF_THE_RECIPE if entry.recipes else OF_CLONES) if evaluation else NOT_MEASURED
     if version.selection:
         yield CHOSEN
     if version.data is None:

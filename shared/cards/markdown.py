@@ -102,8 +102,9 @@ def _output(card: ModelCard) -> str:
     if output.classes:
         names = ", ".join(f"{escaped(one.name)} ({escaped(one.label)})" for one in output.classes)
         return f"{escaped(output.title)}, one of {len(output.classes)} classes, with a probability each: {names}."
+    interval = ", with a prediction interval" if card.evaluation else ""
     seen = "" if output.minimum is None else f" In training it was {output.minimum:.15g} to {output.maximum:.15g}."
-    return f"{escaped(output.title)}, a number{_in_unit(output.unit)}, with a prediction interval.{seen}"
+    return f"{escaped(output.title)}, a number{_in_unit(output.unit)}{interval}.{seen}"
 
 
 def _in_unit(unit: str) -> str:

@@ -43,6 +43,11 @@ CATEGORIES_SHOWN = 4
     type=click.Path(dir_okay=False, path_type=Path),
     help="JSON that describes the inputs of an estimator, where it doesn't know their names.",
 )
+@click.option(
+    "--data",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV to measure an estimator on; it has its inputs and the --target.",
+)
 @click.option("--trust", multiple=True, metavar="TYPE", help="A type that the file may load; may be repeated.")
 @click.option("--yes", is_flag=True, help="Don't ask whether the columns are understood rightly.")
 @store_option
@@ -56,6 +61,7 @@ def add(
     task: Task | None,
     drop: tuple[str, ...],
     features: Path | None,
+    data: Path | None,
     trust: tuple[str, ...],
     yes: bool,
     store: str | None,
@@ -70,8 +76,10 @@ def add(
     with reported(), opened(settings) as service:
         if file is not None and is_estimator(file):
             name = name or name_from(file.name.partition(".")[0])
-            click.echo(add_estimator(service, settings, file, features, name, title or "", target or "", trust))
+            click.echo(add_estimator(service, settings, file, features, data, name, title or "", target or "", trust))
             return
+        if data or features or trust:
+            raise click.UsageError("--data, --features and --trust are for a FILE that holds an estimator")
         table = _table(file) if file else read_table(BytesIO(california_csv(download=download)))
         wishes = Wishes(
             name=name or (name_from(file.name.partition(".")[0]) if file else "california"),
@@ -82,11 +90,11 @@ def add(
             task=task,
             drop=drop,
         )
-        definition, data = define(table, wishes)
+        definition, held = define(table, wishes)
         click.echo(_overview(table, definition, drop))
         if not yes:
             click.confirm(f"Train {definition.name} on this?", default=True, abort=True)
-        version = trained_on(service, definition, data)
+        version = trained_on(service, definition, held)
         recipe = service.entry(definition.name).recipe_named(version.recipe)
     click.echo(described(version, recipe.title))
     click.echo(_where(definition))

@@ -1,5 +1,6 @@
 """`duet add` of a file that holds a fitted estimator, without data."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from shared import bootstrap
 from shared.cli.figures import described
 from shared.cli.opening import asker
 from shared.publishing.archives import HEAD, MAX_FILE, refuse_pickle
-from shared.publishing.process import FileJob, made_in_child
+from shared.publishing.process import TIME_LIMIT_S, FileJob, FileReader
 from shared.service import Service
 from shared.settings import Settings
 
@@ -30,24 +31,34 @@ def add_estimator(
     settings: Settings,
     file: Path,
     features: Path | None,
+    rows: Path | None,
     name: str,
     title: str,
     target: str,
     trust: tuple[str, ...],
 ) -> str:
-    """Serve the estimator in `file` as a new version of the model `name`; what became of it, in words."""
+    """Serve the estimator in `file` as a new version of the model `name`; what became of it, in words.
+
+    It is measured where `rows` names a CSV that has its inputs and its target.
+    """
+    if rows and features:
+        raise click.UsageError("--features describes an estimator without data: with --data it can't be given")
     job = FileJob(
         content=_read(file),
         features=_read(features) if features else None,
         source=file.name,
+        rows=_read(rows) if rows else None,
+        rows_source=rows.name if rows else "",
         name=name,
         by=asker(),
         title=title,
         target=target,
         trust=trust,
     )
-    model = made_in_child(job, bootstrap.training_environment(settings))
-    version = service.define(model.definition, model.parts(), model.trained)
+    limit_s = settings.training_limit_s if rows else TIME_LIMIT_S
+    with closing(FileReader(bootstrap.training_environment(settings), limit_s)) as reader:
+        model = reader.read(job)
+    version = service.define(model.definition, list(model.parts), model.trained)
     assert version is not None
     return f"{described(version, version.recipe)}\nRunning backends serve it within a second: GET /models/{name}"
 

@@ -12,6 +12,7 @@ from shared.errors import InvalidInput, Problem
 
 NAME_PATTERN = "^[a-z][a-z0-9-]{0,62}$"  # fit for a path, a label of a metric, and the store's columns
 _NAME = re.compile(NAME_PATTERN)
+_NO_KEY = re.compile(r'[\x00-\x1f"\\]')  # what JSON must escape: msgspec takes no key with these for a field
 
 
 class FolderFile(msgspec.Struct, frozen=True):
@@ -63,14 +64,18 @@ class ModelDefinition(msgspec.Struct, frozen=True, kw_only=True):
         names = _names(self.signature.inputs)
         if not names or len(set(names)) < len(names):
             yield Problem("signature.inputs", "must have names, each its own")
+        if unfit := ", ".join(repr(name) for name in names if _NO_KEY.search(name)):
+            signs = '", \\ and control characters'
+            yield Problem("signature.inputs", f"must have names without {signs}, got {unfit}")
 
     def is_asked_like(self, other: "ModelDefinition") -> bool:
-        """Whether versions of both take the same inputs and give the same outputs."""
+        """Whether versions of both read the same inputs alike, and give the same outputs."""
         return self._asked() == other._asked()
 
     def _asked(self) -> tuple[object, ...]:
         output = self.signature.output
-        return self.task, _names(self.signature.inputs), output.name, _names(output.classes)
+        inputs = [(one.name, one.categories, one.may_be_missing) for one in self.signature.inputs]
+        return self.task, inputs, output.name, _names(output.classes)
 
 
 def _names(parts: tuple[msgspec.Struct, ...]) -> list[str]:

@@ -101,7 +101,7 @@ def _too_many(model: ModelAnswer, root: str) -> str:
 
 def _field(name: str, feature: Feature, text: str, wrong: str | None) -> str:
     unit = f" <small>{escape(feature.unit)}</small>" if feature.unit else ""
-    seen = f"{feature.minimum:.15g} to {feature.maximum:.15g} seen in training" if feature.has_range else ""
+    seen = f"{feature.minimum:g} to {feature.maximum:g} seen in training" if feature.has_range else ""
     bad = (' aria-invalid="true"', f'<strong class="hint">{escape(wrong)}</strong>') if wrong else ("", "")
     common = f'id="{name}" name="{escape(feature.name)}" aria-describedby="{name}-hint"{bad[0]}'
     if feature.categories:

@@ -70,6 +70,8 @@ def held_out_answer(version: ModelVersion, found: HeldOut, query: HeldOutQuery) 
         if query.class_ not in classes:
             raise InvalidInput([Problem("?class", f"must be one of {', '.join(classes)}, got {query.class_!r}")])
         candidates = np.flatnonzero(found.y == classes.index(query.class_))
+        if not len(candidates):  # of many rows some are kept
+            raise InvalidInput([Problem("?class", f"no row of class {query.class_!r} was kept with the version")])
     chosen = np.random.default_rng(query.seed).permutation(candidates)[: query.n]
     predicted = found.probabilities[chosen].argmax(axis=1)
     correct = int((predicted == found.y[chosen]).sum())

@@ -45,7 +45,7 @@ class RowQuery:
     def row(self, columns: Sequence[Column]) -> QueryRow:
         """The row of a model with these inputs; raises InvalidInput with every problem.
 
-        A category goes by its name; a key without a value is a value that is missing.
+        A category goes by its name; a key without a value that is none is a value that is missing.
         """
         if problems := list(islice(self._problems(columns), MAX_PROBLEMS)):
             raise InvalidInput(problems)
@@ -72,18 +72,16 @@ def read(query: str) -> RowQuery:
 
 
 def _value(column: Column, text: str) -> float:
-    if not text.strip():
-        return nan
-    return float(column.categories.index(text) if column.categories else text)
+    if text in column.categories:
+        return float(column.categories.index(text))
+    return float(text) if text.strip() else nan
 
 
 def _problem(column: Column, text: str) -> str | None:
-    if column.may_be_missing and not text.strip():
+    if text in column.categories or (column.may_be_missing and not text.strip()):
         return None
     if column.categories:
-        return (
-            None if text in column.categories else f"must be {' or '.join(map(repr, column.categories))}, got {text!r}"
-        )
+        return f"must be {' or '.join(map(repr, column.categories))}, got {text!r}"
     if not _NUMBER.fullmatch(text.strip()):
         return f"must be a number, got {text!r}" if text.strip() else "must be a number, got nothing"
     value = float(text)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from math import floor, isfinite, log10
+from math import isfinite
 
 import msgspec
 
@@ -11,6 +11,7 @@ from shared.errors import InvalidInput, Problem
 from shared.publishing.estimators import Kind
 from shared.publishing.rows import GivenColumn
 from shared.tables import TableColumn
+from shared.tables.defining import step_within
 
 STEP = 0.01  # of a number whose range nobody knows
 Category = str | bool | int | float
@@ -32,7 +33,7 @@ class GivenFeature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.categories:
             low, high, step = 0.0, float(len(self.categories) - 1), 1.0
         elif low is not None and high is not None:
-            step = float(f"1e{floor(log10(high - low)) - 2}")
+            step = step_within(low, high)
             example = round((low + high) / 2 / step) * step
         return Feature(
             name=self.name,

@@ -1,18 +1,21 @@
-"""From a skops file, which comes without data, to a definition and a version."""
+"""From a skops file, which comes without data unless a CSV brings them, to a definition and a version."""
 
+import dataclasses
 import warnings
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import skops.io
 
+from shared.domain.dataset import Dataset, Target
 from shared.domain.measured import Measured
-from shared.domain.signature import Signature
+from shared.domain.signature import Signature, Task
 from shared.errors import InvalidInput, Problem, Unanswerable, UnusableFile
 from shared.publishing.archives import checked
 from shared.publishing.estimators import kind_of
 from shared.publishing.features import read_features
-from shared.publishing.making import Made, Wishes, made
-from shared.publishing.process import no_rows
+from shared.publishing.making import Made, Wishes, made, made_of_rows
 from shared.publishing.rows import framed
 from shared.publishing.trusted import needed_types
 
@@ -28,12 +31,36 @@ def made_of_file(content: bytes, features: bytes | None, wishes: Wishes) -> Made
     if kind.names is not None or any(one.categories for one in given):
         estimator = framed(estimator, [one.column() for one in given])
     signature = Signature(tuple(one.feature() for one in given), kind.output(wishes.target or "target"))
-    data = no_rows(wishes.source, len(given), kind.task)
+    data = _no_rows(wishes.source, len(given), kind.task)
     try:
         return made(estimator, kind, signature, data, Measured(), wishes)
     except Unanswerable:
         why = "gives no finite answer to any row that was tried; are the ranges of its inputs right?"
         raise InvalidInput([Problem("estimator", why)]) from None
+
+
+def made_of_file_and_rows(content: bytes, rows: bytes, rows_source: str, wishes: Wishes) -> Made:
+    """The model in the skops file `content`, measured on `rows`, a CSV called `rows_source` that has its target.
+
+    Raises UnusableFile and InvalidInput.
+    """
+    import pandas as pd
+
+    estimator = _loaded(checked(wishes.source, content), wishes)
+    try:
+        frame = pd.read_csv(BytesIO(rows))
+    except ValueError as error:  # of which pandas' own and those of encodings are
+        raise UnusableFile(rows_source, [Problem("", f"is no table: {error}")]) from None
+    if wishes.target not in frame.columns:
+        known = ", ".join(map(repr, frame.columns))
+        raise InvalidInput([Problem("target", f"must be one of the columns of {rows_source}: {known}")])
+    X, y = frame.drop(columns=wishes.target), frame[wishes.target]
+    return made_of_rows(estimator, X, y, None, dataclasses.replace(wishes, source=rows_source))
+
+
+def _no_rows(source: str, n_features: int, task: Task) -> Dataset:
+    y: Target = np.zeros(0) if task == "regression" else np.zeros(0, np.int64)
+    return Dataset("no data", source, np.zeros((0, n_features)), y)
 
 
 def _loaded(archive: bytes, wishes: Wishes) -> Any:

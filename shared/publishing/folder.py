@@ -2,10 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import uuid4
 
 from shared.domain.definition import FolderFile, ModelDefinition
@@ -16,13 +17,23 @@ from shared.publishing.process import FileJob, FileModel
 
 try:
     import fcntl
-except ImportError:  # not POSIX: two processes may then make one version each of two, and the store keeps the first
+except ImportError:  # not POSIX: each process then reads each file, and the store keeps the first version
     fcntl = None  # type: ignore[assignment]  # it is asked before it is used
 
 SUFFIX, DESCRIPTION = ".skops", ".json"
 MARK = ".duet-folder"
+READER = ".duet-reader"  # the process that has it locked is the one that reads
+PATIENCE_S = 5.0  # without any change, until the others take it that there is no such process
 Stamp = tuple[int, int]  # bytes, and when they were changed, in ns
-Make = Callable[[FileJob], FileModel]
+Stamps = tuple[Stamp | None, ...]  # of a file and what describes it
+
+
+class Reader(Protocol):
+    """What reads files; `shared.publishing.process` says what each method does."""
+
+    def warm(self) -> None: ...
+    def read(self, job: FileJob) -> FileModel: ...
+    def close(self) -> None: ...
 
 
 class Models(Protocol):
@@ -42,36 +53,66 @@ class WatchedFolder:
 
     A round lists the folder, and reads what has changed and stood still since the round before. The folder is known by
     the mark that lies in it: a folder that is not there, or another one in its place, takes no model away.
+
+    Of the processes that watch one folder, the first keeps a reader waiting, and has the others beat to what changes.
+    They read what it leaves: what can't be served, so as to tell of it, and all where it serves from another store.
     """
 
-    def __init__(self, path: Path, models: Models, make: Make, *, is_asked_for: bool = True) -> None:
-        """Nobody misses a folder that can't be made, unless it was asked for."""
-        self._path, self._models, self._make, self._is_asked_for = path, models, make, is_asked_for
-        self._seen: dict[str, tuple[Stamp | None, ...]] = {}
-        self._done: dict[str, tuple[Stamp | None, ...]] = {}
+    def __init__(self, path: Path, models: Models, reader: Reader, *, is_asked_for: bool = True) -> None:
+        """Nobody misses a folder that can't be made, unless it was asked for; nor does it need a reader while empty."""
+        self._path, self._models, self._reader, self._is_asked_for = path, models, reader, is_asked_for
+        self._lock: IO[str] | None = None
+        self._changed_at = 0.0  # monotonic s
+        self._seen: dict[str, Stamps] = {}
+        self._served: dict[str, str] = {}
+        self._done: dict[str, Stamps] = {}
         self._problems: dict[str, str] = {}
 
-    def round(self) -> None:
-        """Follow the folder; what goes wrong is told to the models. Raises StoreError."""
+    def round(self) -> bool:
+        """Follow the folder; what goes wrong is told to the models. Raises StoreError.
+
+        Returns whether all is done: a file that has just changed, or waits for another, deserves another look soon.
+        """
         try:
             mark, found = self._mark(), self._list()
         except OSError as error:
             why = {str(self._path): f"the folder can't be watched: {error.strerror}"}
             self._models.tell_of_files(why if self._is_asked_for else {})
-            return
+            return True
+        is_reader = self._is_reader()
+        if is_reader and (self._is_asked_for or found):
+            self._reader.warm()
         served = self._models.files_of(mark)
         for name in served.keys() - found.keys():
             with suppress(UnknownModel):  # another process was faster
                 self._models.remove(name, mark)
         still = {name: stamps for name, stamps in found.items() if self._seen.get(name) == stamps}
-        self._seen = found
+        is_still = still == found
+        if (found, served) != (self._seen, self._served):
+            self._seen, self._served, self._changed_at = found, served, time.monotonic()
         self._forget_all_but(found)
+        if is_reader or time.monotonic() - self._changed_at >= PATIENCE_S:
+            is_still = not self._follow_one(still, served, mark) and is_still
+        if not is_reader:
+            self._reader.close()
+        self._models.tell_of_files(self._problems)
+        return is_still
+
+    def close(self) -> None:
+        """End the reader, and let another process be the one that reads."""
+        self._reader.close()
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def _follow_one(self, still: Mapping[str, Stamps], served: Mapping[str, str], mark: str) -> bool:
+        """Whether there was one to follow: it may take seconds, and what has changed meanwhile is seen first."""
         for name, stamps in still.items():
             if self._done.get(name) != stamps or (name not in served and f"{name}{SUFFIX}" not in self._problems):
                 self._follow(name, mark)
                 self._done[name] = stamps
-                break  # it may take seconds; what else has changed meanwhile is seen first
-        self._models.tell_of_files(self._problems)
+                return True
+        return False
 
     def _follow(self, name: str, mark: str) -> None:
         self._problems.pop(f"{name}{SUFFIX}", None)
@@ -100,8 +141,8 @@ class WatchedFolder:
                 by="watched folder",
                 how=f"publishes the file by: duet add {name}{SUFFIX} --trust TYPE",
             )
-            model = self._make(job).of_folder(file)
-            self._models.define(model.definition, model.parts(), model.trained)
+            model = self._reader.read(job).of_folder(file)
+            self._models.define(model.definition, list(model.parts), model.trained)
 
     def _forget_all_but(self, found: Mapping[str, object]) -> None:
         self._done = {name: stamps for name, stamps in self._done.items() if name in found}
@@ -115,7 +156,7 @@ class WatchedFolder:
             return file.read_bytes(), file.with_suffix(DESCRIPTION).read_bytes()
         return file.read_bytes(), None
 
-    def _list(self) -> dict[str, tuple[Stamp | None, ...]]:
+    def _list(self) -> dict[str, Stamps]:
         """What lies there, by the name of its model."""
         with os.scandir(self._path) as entries:
             files = [
@@ -135,6 +176,20 @@ class WatchedFolder:
         if text := mark.read_text().strip():
             return text
         raise OSError(0, f"{MARK} in it is empty; take that out")
+
+    def _is_reader(self) -> bool:
+        """Whether this is the process of the machine that reads first; it stays so until it ends."""
+        if self._lock is None:
+            with suppress(OSError):  # another process has it, or nothing can be written here
+                lock = (self._path / READER).open("a")
+                try:
+                    if fcntl is not None:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    lock.close()
+                    raise
+                self._lock = lock
+        return self._lock is not None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

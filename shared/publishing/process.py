@@ -1,19 +1,19 @@
-"""A file from elsewhere, made into a model by a process of its own, seen from its parent."""
+"""The process that makes models of files from elsewhere, seen from its parent."""
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from typing import BinaryIO, cast
 
 import msgspec
-import numpy as np
 
-from shared.domain.dataset import Dataset, Target
 from shared.domain.definition import FolderFile, ModelDefinition
-from shared.domain.packing import pack
-from shared.domain.signature import Task
 from shared.domain.version import Trained
 from shared.errors import InvalidInput, Problem, UnusableFile
+from shared.training.job import read_frame, write_frame
 
 TIME_LIMIT_S = 120.0
 ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -22,12 +22,15 @@ ONE_NUMERIC_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_
 class FileJob(msgspec.Struct, frozen=True, kw_only=True):
     """The skops file `content`, called `source`, and what is known of it; `features` is JSON.
 
-    `trust` are the types that a person vouches for one by one, and `how` says how one does.
+    `rows` is a CSV, called `rows_source`, with the column `target` and those that the estimator takes. `trust` are
+    the types that a person vouches for one by one, and `how` says how one does.
     """
 
     content: bytes
     features: bytes | None
     source: str
+    rows: bytes | None = None
+    rows_source: str = ""
     name: str
     by: str
     title: str = ""
@@ -36,9 +39,15 @@ class FileJob(msgspec.Struct, frozen=True, kw_only=True):
     how: str = "names each by --trust"
 
 
-class Served(msgspec.Struct, frozen=True, tag=True):
+class FileModel(msgspec.Struct, frozen=True, tag=True):
+    """What `Service.define` takes; `parts` are the packed data, which may have no rows."""
+
     definition: ModelDefinition
     trained: Trained
+    parts: tuple[bytes, ...]
+
+    def of_folder(self, file: FolderFile) -> "FileModel":
+        return msgspec.structs.replace(self, definition=msgspec.structs.replace(self.definition, file=file))
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -48,53 +57,69 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     is_file: bool
 
 
-Outcome = Served | Refused
+Outcome = FileModel | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class FileModel:
-    """What `Service.define` takes; there are no rows."""
+class FileReader:
+    """A process that reads one file after the other. It takes seconds to start, and then waits for the next file.
 
-    definition: ModelDefinition
-    trained: Trained
+    One file can't spoil what becomes of another: once it has refused one, it is replaced.
+    """
 
-    def parts(self) -> list[bytes]:
-        """The packed data, which hold nothing."""
-        definition = self.definition
-        return list(pack(no_rows(definition.data.source, definition.signature.n_features, definition.task)))
+    def __init__(self, environment: Mapping[str, str], time_limit_s: float = TIME_LIMIT_S) -> None:
+        self._time_limit_s = time_limit_s  # for a file
+        self._environment = {**environment, **ONE_NUMERIC_THREAD}
+        self._child: subprocess.Popen[bytes] | None = None
 
-    def of_folder(self, file: FolderFile) -> "FileModel":
-        return FileModel(msgspec.structs.replace(self.definition, file=file), self.trained)
-
-
-def no_rows(source: str, n_features: int, task: Task) -> Dataset:
-    """The data of an estimator that came without any."""
-    y: Target = np.zeros(0) if task == "regression" else np.zeros(0, np.int64)
-    return Dataset("no data", source, np.zeros((0, n_features)), y)
-
-
-def made_in_child(job: FileJob, environment: Mapping[str, str]) -> FileModel:
-    """The model that `job` asks for; raises UnusableFile and InvalidInput."""
-    try:
-        done = subprocess.run(
+    def warm(self) -> None:
+        """Start it, so that it is ready when a file comes. One that ended while it waited stays so until then."""
+        self._child = self._child or subprocess.Popen(
             [sys.executable, "-m", "shared.publishing.child"],
-            input=msgspec.msgpack.encode(job),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**environment, **ONE_NUMERIC_THREAD},
-            timeout=TIME_LIMIT_S,
-            check=False,
+            env=self._environment,
+            start_new_session=True,  # who ends the parent from a terminal need not hear of this one
         )
-    except subprocess.TimeoutExpired:
-        raise _unusable(job, f"could not be read within {TIME_LIMIT_S:g} s") from None
-    if not done.stdout:
-        raise _unusable(job, f"ended the process that read it, with status {done.returncode}")
-    outcome = msgspec.msgpack.decode(done.stdout, type=Outcome)
-    if isinstance(outcome, Served):
-        return FileModel(outcome.definition, outcome.trained)
-    if outcome.is_file:
-        raise UnusableFile(job.source, outcome.problems)
-    raise InvalidInput(outcome.problems)
+
+    def read(self, job: FileJob) -> FileModel:
+        """The model that `job` asks for; raises UnusableFile and InvalidInput."""
+        if self._child and self._child.poll() is not None:
+            self.close()
+        self.warm()
+        outcome = self._outcome(job)
+        if isinstance(outcome, FileModel):
+            return outcome
+        self.close()
+        if outcome.is_file:
+            raise UnusableFile(job.source, outcome.problems)
+        raise InvalidInput(outcome.problems)
+
+    def close(self) -> None:
+        """End it, where it runs."""
+        if self._child:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+    def _outcome(self, job: FileJob) -> Outcome:
+        child = cast("subprocess.Popen[bytes]", self._child)
+        end_s = time.monotonic() + self._time_limit_s
+        watchdog = threading.Timer(self._time_limit_s, child.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            with suppress(BrokenPipeError):  # it ended before it read its job
+                write_frame(cast("BinaryIO", child.stdin), job)
+            body = read_frame(cast("BinaryIO", child.stdout))
+        finally:
+            watchdog.cancel()
+        if body is not None:
+            outcome: Outcome = msgspec.msgpack.decode(body, type=Outcome)
+            return outcome
+        if time.monotonic() >= end_s:
+            return _refused(f"could not be read within {self._time_limit_s:g} s")
+        return _refused(f"ended the process that read it, with status {child.wait()}")
 
 
-def _unusable(job: FileJob, why: str) -> UnusableFile:
-    return UnusableFile(job.source, [Problem("", why)])
+def _refused(why: str) -> Refused:
+    return Refused((Problem("", why),), is_file=True)

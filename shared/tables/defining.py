@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import floor, log10
 
 import numpy as np
 
@@ -165,26 +166,33 @@ def feature_of(column: TableColumn, values: FloatVector, preset: Preset | None =
     present, meaning = values[~np.isnan(values)], _meaning(column, preset)
     is_number = not column.categories
     low, high = (float(present.min()), float(present.max())) if len(present) else (0.0, 0.0)
+    step = _step(present) if is_number else 1.0
+    example = round(float(present[0]), -floor(log10(step))) if len(present) else 0.0
     return Feature(
         name=column.name,
         title=meaning.title,
         unit=meaning.unit,
         minimum=low if is_number else 0.0,
         maximum=high if is_number else float(len(column.categories) - 1),
-        step=_step(present) if is_number else 1.0,
-        example=float(present[0]) if len(present) else 0.0,
+        step=step,
+        example=min(max(example, low), high),
         categories=column.categories,
         may_be_missing=len(present) < len(values),
     )
 
 
 def _step(values: FloatVector) -> float:
-    """The resolution of `values`: one of their last decimal place."""
+    """The resolution of `values`: one of their last decimal place; of many, as their range asks for."""
     seen = values[:1000]
     for decimals in range(MAX_DECIMALS):
         if np.allclose(seen, np.round(seen, decimals), rtol=0.0, atol=10.0 ** -(decimals + 3)):
             return float(f"1e-{decimals}")
-    return float(f"1e-{MAX_DECIMALS}")
+    return step_within(float(values.min()), float(values.max()))
+
+
+def step_within(low: float, high: float) -> float:
+    """A step of three digits of the range from `low` to `high`; 0.01 where that is empty."""
+    return float(f"1e{floor(log10(high - low)) - 2}") if high > low else 0.01
 
 
 def _recipes(task: Task, n_rows: int, n_classes: int) -> tuple[str, ...]:

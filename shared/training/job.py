@@ -57,7 +57,7 @@ Event = Progress | Finished | Failed
 _HEAD = struct.Struct(">I")
 
 
-def write_frame(stream: BinaryIO, value: TrainingJob | Event) -> None:
+def write_frame(stream: BinaryIO, value: msgspec.Struct) -> None:
     _write(stream, msgspec.msgpack.encode(value))
 
 

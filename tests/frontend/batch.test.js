@@ -84,6 +84,12 @@ test('a row has numbers, names of categories, and null for what is missing', () 
   assert.deepEqual(rowOf('1', 'Bonn', '', '', '', 'six').cells, ['1', 'Bonn', '', '', '']);
 });
 
+test('a category may have blanks around it', () => {
+  const inputs = [input('city', { categories: [' ', ' Bonn', 'Bonn'], may_be_missing: true })];
+  const values = [' ', ' Bonn', 'Bonn ', ''].map((cell) => batchRows.rowOf({ number: 2, cells: [cell] }, inputs, [0], ['city']).values[0]);
+  assert.deepEqual(plain(values), [' ', ' Bonn', 'Bonn', null]);
+});
+
 test('what is added has a prefix where the file has a column of that name', () => {
   const classes = [{ name: 'clay', label: 'Clay' }];
   assert.deepEqual(plain(batchRows.added({ classes }, ['a'])), ['prediction', 'probability_clay', 'warnings', 'error']);

@@ -24,6 +24,13 @@ function panel() {
   return { ...it, runner };
 }
 
+test('a prediction interval is promised only where it was measured', () => {
+  const { app } = panel();
+  const output = { name: 'rent', title: 'Rent', classes: [], unit: '', minimum: null, maximum: null };
+  assert.equal(app.card.output(card(1, { output })), 'Rent, a number, with a prediction interval.');
+  assert.equal(app.card.output(card(1, { output, evaluation: null })), 'Rent, a number.');
+});
+
 test('the card of the champion is asked for, and that of the version that is chosen then, each once', () => {
   const { app, runner, answer, dispatch, waiting, state } = panel();
   runner.follow();

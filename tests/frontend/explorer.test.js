@@ -62,8 +62,8 @@ test('a batch is asked for when what is wanted has stood still, and the latest w
 test('a version without such answers is told of', () => {
   const { app, ask, answer, state } = page();
   ask();
-  answer('held-out', failure(404, 'Not Found', { detail: 'train another version' }));
-  assert.equal(app.explorer.of(state()).problem.problem.detail, 'train another version');
+  answer('held-out', failure(404, 'Not Found', { detail: 'no answers were kept' }));
+  assert.equal(app.explorer.of(state()).problem.problem.detail, 'no answers were kept');
   assert.equal(app.explorer.batch(state()), null);
 });
 

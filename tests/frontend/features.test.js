@@ -80,3 +80,12 @@ test('what has more inputs than anybody types has no fields', () => {
   const many = (count) => Array.from({ length: count }, (_, i) => ({ ...inputs[0], name: 'x' + i }));
   assert.deepEqual([app.features.areMany(many(64)), app.features.areMany(many(65))], [false, true]);
 });
+
+test('the ends of a range have the digits of the step, and lie within it', () => {
+  const ends = (minimum, maximum, step) => plain(app.features.ends({ minimum, maximum, step }));
+  assert.deepEqual(ends(-2.3982321234567, 3.0660361234567, 0.01), [-2.39, 3.06]);
+  assert.deepEqual(ends(4.3, 7.9, 0.1), [4.3, 7.9]);
+  assert.deepEqual(ends(62, 101.33, 1), [62, 101.33]);
+  assert.deepEqual(ends(0.001, 0.004, 0.01), [0.001, 0.004]);
+  assert.equal(app.format.range({ minimum: -2.3982321234567, maximum: 3.0660361234567, step: 0.01, unit: 'm', categories: [] }), '-2.39 to 3.06\u00a0m');
+});

@@ -62,6 +62,8 @@ test('a plane has the last two features at first, and what is chosen then', () =
   assert.deepEqual(names(), ['depth_m', 'count']);
   assert.ok(app.regions.isPossible(DETAIL));
   assert.ok(!app.regions.isPossible({ ...DETAIL, task: 'regression' }));
+  const unknown = DETAIL.signature.inputs.map((input) => ({ ...input, minimum: null, maximum: null }));
+  assert.ok(!app.regions.isPossible({ ...DETAIL, signature: { ...DETAIL.signature, inputs: unknown } }));
   [{ categories: ['a', 'b'] }, { may_be_missing: true }].forEach((more) => {
     const inputs = DETAIL.signature.inputs.map((input) => ({ ...input, ...more }));
     assert.ok(!app.regions.isPossible({ ...DETAIL, signature: { ...DETAIL.signature, inputs } }));

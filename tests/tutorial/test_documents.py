@@ -2,16 +2,20 @@
 
 import re
 import shlex
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
+import joblib
 import msgspec
 import pytest
 
+from shared.bootstrap import open_service
 from shared.cli import main
-from shared.settings import Settings
+from shared.settings import Settings, read_settings
 from tests.processes import ROOT
-from tests.tutorial.documents import DOCUMENTS, README, TUTORIAL, fenced, name_of, shown
+from tests.tutorial.documents import BRING_YOUR_OWN, DOCUMENTS, README, TUTORIAL, fenced, name_of, shown
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 SETTING_ROW = re.compile(r"^\| `DUET_([A-Z_]+)` \| (.*?) \|", re.MULTILINE)
@@ -74,6 +78,26 @@ def test_code_quoted_by_the_echo_tutorial_is_the_code_that_runs() -> None:
     quoted = fenced(TUTORIAL / "01-http-echo.md", "python")
     assert quoted
     assert [block for block in quoted if block not in programs] == []
+
+
+def test_the_python_of_bring_your_own_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publishing, converting = fenced(BRING_YOUR_OWN, "python")
+    monkeypatch.setenv("DUET_STORE", f"sqlite:///{tmp_path}/store.sqlite3")
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {}
+    exec(publishing, names)  # noqa: S102 - the document's own
+    assert f"# {capsys.readouterr().out.strip()}" in publishing
+    monkeypatch.chdir(tmp_path)
+    joblib.dump(names["estimator"], "model.joblib")
+    exec(converting, {})  # noqa: S102 - the same
+    assert (tmp_path / "model.skops").exists()
+    with closing(open_service(read_settings(), "test")) as service:
+        version = service.champion("my-flats")
+    assert version is not None
+    assert version.metrics is not None
+    assert version.signature.inputs[2].unit == "years"
 
 
 def test_the_readme_shows_every_command() -> None:

@@ -252,5 +252,5 @@ def test_answers_to_unseen_rows_are_kept_with_a_version_that_has_them(service: S
     found, held_out = service.held_out("blobs", 1)
     assert (found.number, len(held_out.y), held_out.probabilities.shape) == (1, 60, (60, 2))
     service._store.publish(msgspec.structs.replace(version, attached={}, exported={}, engines=()))
-    with pytest.raises(NoHeldOut, match="'blobs' version 2; train another version"):
+    with pytest.raises(NoHeldOut, match="were kept of 'blobs' version 2"):
         service.held_out("blobs", 2)

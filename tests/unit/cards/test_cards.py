@@ -1,5 +1,6 @@
 """Cards of versions as people make them, and names that try to be markup."""
 
+import dataclasses
 import json
 import re
 from typing import Any
@@ -200,3 +201,24 @@ def test_any_text_reads_as_itself(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_is_kept_by_the_metadata(text: str) -> None:
     assert metadata(markdown(card(named(text))))["model-index"][0]["results"][0]["dataset"]["type"] == text
+
+
+def published(version: ModelVersion) -> ModelCard:
+    """The card of `version` as one that was fitted elsewhere."""
+    return card_of(dataclasses.replace(entry_named("iris"), recipes=()), version)
+
+
+def test_a_model_that_came_without_data_promises_neither_warnings_nor_intervals() -> None:
+    inputs = tuple(msgspec.structs.replace(one, minimum=None, maximum=None) for one in iris_version().signature.inputs)
+    signature = Signature(inputs, Output("rent", "Rent"))
+    text = markdown(published(msgspec.structs.replace(iris_version(), signature=signature, metrics=None)))
+    assert "\nRent, a number.\n" in text
+    assert "without a warning: no range is known of its inputs" in text
+    assert "gets a warning" not in text
+    assert "How good it is was not measured here." in text
+
+
+def test_figures_of_what_was_fitted_elsewhere_are_those_of_its_clones() -> None:
+    limits = published(iris_version()).limits
+    assert any("from clones of the estimator" in one for one in limits)
+    assert not any("recipe" in one for one in limits)

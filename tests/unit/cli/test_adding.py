@@ -66,6 +66,14 @@ def test_an_estimator_in_a_file_is_served_as_it_is(tmp_path: Path) -> None:
     assert "price version 1 " in added.stdout
     assert "not measured" in added.stdout
     assert "not measured" in duet(tmp_path, "versions", "price").stdout
+    rows = tmp_path / "rows.csv"
+    X = estimators.rows()
+    np.savetxt(rows, np.column_stack([X, X @ [1.0, 2.0, 3.0]]), delimiter=",", header="a,b,c,price", comments="")
+    both = duet(tmp_path, "add", str(file), "--data", str(rows), "--target", "price", "--features", str(features))
+    assert "with --data it can't be given" in both.stderr
+    measured = duet(tmp_path, "add", str(file), "--data", str(rows), "--target", "price", "--name", "again")
+    assert "(5-fold x 4" in measured.stdout, measured.stderr
+    assert "are for a FILE that holds an estimator" in duet(tmp_path, "add", str(rows), "--data", str(rows)).stderr
 
 
 def test_a_pickle_is_refused_whatever_it_is_called(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """What a definition may say."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from shared.domain.definition import ModelDefinition
-from shared.domain.signature import OutputClass
+from shared.domain.signature import Feature, OutputClass
 from shared.errors import InvalidInput
+from shared.http_api.payloads import rows_request
 from tests.definitions import blobs
 
 BLOBS, _ = blobs()
@@ -46,3 +49,22 @@ def test_a_definition_is_asked_like_another_whose_inputs_and_classes_are_called_
     output = msgspec.structs.replace(BLOBS.signature.output, classes=(OutputClass("high", ""), OutputClass("low", "")))
     signature = msgspec.structs.replace(BLOBS.signature, output=output)
     assert not BLOBS.is_asked_like(msgspec.structs.replace(BLOBS, signature=signature))
+
+
+@pytest.mark.parametrize("change", [{"categories": ("a", "b")}, {"may_be_missing": True}])
+def test_inputs_that_are_coded_otherwise_are_others(change: dict[str, Any]) -> None:
+    first, *others = BLOBS.signature.inputs
+    inputs = (msgspec.structs.replace(first, **change), *others)
+    signature = msgspec.structs.replace(BLOBS.signature, inputs=inputs)
+    assert not BLOBS.is_asked_like(msgspec.structs.replace(BLOBS, signature=signature))
+
+
+def test_names_of_inputs_that_no_request_could_hold_are_refused_one_and_all() -> None:
+    names = ('say "a"', "back\\slash", "line\nbreak", "it's plain 💐")
+    inputs = tuple(Feature(name, name, "", 0.0, 1.0, 0.1, 0.5) for name in names)
+    with pytest.raises(InvalidInput) as raised:
+        msgspec.structs.replace(BLOBS, signature=msgspec.structs.replace(BLOBS.signature, inputs=inputs))
+    (problem,) = raised.value.problems
+    assert problem.path == "signature.inputs"
+    assert problem.message.endswith("""got 'say "a"', 'back\\\\slash', 'line\\nbreak'""")
+    rows_request(names[3:])  # what is taken can be asked for

@@ -41,3 +41,9 @@ def test_one_class_is_asked_for_by_name() -> None:
     assert {row.label for row in found.rows} == {"virginica"}
     with pytest.raises(InvalidInput, match=r"\?class: must be one of setosa, versicolor, virginica, got 'rose'"):
         answer(class_="rose")
+
+
+def test_a_class_of_which_no_row_was_kept_is_said_to_have_none() -> None:
+    few = HeldOut(FOUND.rows[:60], FOUND.X[:60], FOUND.y[:60], FOUND.probabilities[:60])
+    with pytest.raises(InvalidInput, match=r"\?class: no row of class 'virginica' was kept"):
+        held_out_answer(iris_version(), few, HeldOutQuery(class_="virginica"))

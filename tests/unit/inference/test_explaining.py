@@ -46,7 +46,7 @@ def test_a_category_is_named_and_a_missing_value_is_none() -> None:
 def test_a_version_without_rows_of_its_training_says_what_to_do(lda: Trained) -> None:
     predictor = _predictor(msgspec.structs.replace(lda, attached={}))
     row = np.array([[5.1, 3.5, 1.4, 0.2]])
-    with pytest.raises(NotExplainable, match="train the model again"):
+    with pytest.raises(NotExplainable, match="no rows of its training were kept with it"):
         explain(predictor, row, predictor.predict(row).outputs)
     assert predictor.predict_row([7.9, 2.0, 1.0, 2.5]).warnings == ()  # each value is within its range
 

@@ -16,7 +16,7 @@ from shared.errors import InvalidInput, UnusableFile
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
 from shared.publishing.child import outcome_of
-from shared.publishing.files import made_of_file
+from shared.publishing.files import made_of_file, made_of_file_and_rows
 from shared.publishing.making import Made, Wishes
 from shared.publishing.process import FileJob, Refused
 from tests import estimators
@@ -151,3 +151,33 @@ def test_what_is_no_estimator_is_refused() -> None:
     broken = skops.io.dumps(estimators.regressor(X)).replace(b'"coef_"', b'"c__f_"')
     with pytest.raises(UnusableFile):
         made_of_file(broken, None, Wishes(name="given", by="test", source="given.skops", how=""))
+
+
+def on_rows(rows: bytes, target: str) -> Made:
+    frame = estimators.customers()
+    content = skops.io.dumps(estimators.by_columns(frame))
+    wishes = Wishes(name="given", by="test", source="given.skops", how="names each by --trust", target=target)
+    return made_of_file_and_rows(content, rows, "customers.csv", wishes)
+
+
+def test_with_rows_it_is_measured_and_they_say_what_its_inputs_are() -> None:
+    frame = estimators.customers()
+    rows = frame.assign(leaves=estimators.leaves(frame), note="unused").to_csv(index=False).encode()
+    model = on_rows(rows, "leaves")
+    metrics, inputs = model.trained.metrics, model.definition.signature.inputs
+    assert metrics is not None
+    assert (metrics.cross_validation.protocol, metrics.cross_validation.n) == ("stratified 5-fold x 4", len(frame))
+    assert [one.name for one in inputs] == list(frame.columns)
+    assert (inputs[0].minimum, inputs[0].maximum) == (frame["age"].min(), frame["age"].max())
+    assert inputs[1].categories == ("basic", "pro", "team")
+    assert (model.definition.data.source, model.definition.data.n_samples) == ("customers.csv", len(frame))
+    assert len(model.definition.examples) == 2
+
+
+def test_rows_that_can_not_be_used_are_named() -> None:
+    with pytest.raises(InvalidInput, match=r"target: must be one of the columns of customers\.csv: 'age', 'plan'"):
+        on_rows(b"age,plan\n1,pro\n", "leaves")
+    with pytest.raises(UnusableFile, match=r"customers\.csv: is no table"):
+        on_rows(b"", "leaves")
+    with pytest.raises(InvalidInput, match=r"lacks columns .*: plan, active, region, income"):
+        on_rows(b"age,leaves\n1,True\n", "leaves")

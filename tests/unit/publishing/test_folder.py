@@ -1,7 +1,8 @@
 """A watched folder over a real store; files are read in this process."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import skops.io
 from shared.catalogue.stored import StoredEntry
 from shared.domain.packing import pack
 from shared.errors import UnusableFile
+from shared.publishing import folder
 from shared.publishing.child import outcome_of
 from shared.publishing.folder import MARK, WatchedFolder
 from shared.publishing.process import FileJob, FileModel, Refused
@@ -22,19 +24,36 @@ RIDGE = skops.io.dumps(estimators.regressor(X))
 NAMES = json.dumps(["a", "b", "c"])
 
 
+class ReaderHere:
+    """Reads in this process; `is_waiting` says whether one of its own would be there."""
+
+    def __init__(self) -> None:
+        self.sources, self.is_waiting = list[str](), False
+
+    def warm(self) -> None:
+        self.is_waiting = True
+
+    def close(self) -> None:
+        self.is_waiting = False
+
+    def read(self, job: FileJob) -> FileModel:
+        self.sources.append(job.source)
+        outcome = outcome_of(job)
+        if isinstance(outcome, Refused):
+            raise UnusableFile(job.source, outcome.problems)
+        return outcome
+
+
 class Watched:
     """A folder, a service that follows it, and the files that were read for it."""
 
     def __init__(self, path: Path, service: Service) -> None:
-        self.service, self.read = service, list[str]()
-        self.folder = WatchedFolder(path, service, self._make)
+        self.service, self.reader = service, ReaderHere()
+        self.folder = WatchedFolder(path, service, self.reader)
 
-    def _make(self, job: FileJob) -> FileModel:
-        self.read.append(job.source)
-        outcome = outcome_of(job)
-        if isinstance(outcome, Refused):
-            raise UnusableFile(job.source, outcome.problems)
-        return FileModel(outcome.definition, outcome.trained)
+    @property
+    def read(self) -> list[str]:
+        return self.reader.sources
 
     def rounds(self, number: int = 2) -> None:
         for _ in range(number):
@@ -52,15 +71,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def one(path: Path, make_service: Callable[..., Service]) -> Watched:
+def one(path: Path, make_service: Callable[..., Service]) -> Iterator[Watched]:
     watched = Watched(path, make_service())
     watched.rounds(1)
-    return watched
+    with closing(watched.folder):
+        yield watched
 
 
 @pytest.fixture
-def other(path: Path, make_service: Callable[..., Service], one: Watched) -> Watched:
-    return Watched(path, make_service())
+def other(path: Path, make_service: Callable[..., Service], one: Watched) -> Iterator[Watched]:
+    watched = Watched(path, make_service())
+    with closing(watched.folder):
+        yield watched
 
 
 def put(path: Path, name: str, content: bytes | None = None) -> None:
@@ -86,15 +108,49 @@ def test_what_is_put_in_is_served_replaced_and_gone_again(path: Path, one: Watch
     assert "price" not in [entry.name for entry in one.service.models()]
 
 
-def test_two_processes_make_one_version_of_a_file(path: Path, one: Watched, other: Watched) -> None:
+def test_the_first_process_reads_with_a_reader_that_waits(path: Path, one: Watched, other: Watched) -> None:
     put(path, "price")
-    one.folder.round()
-    other.folder.round()
-    one.folder.round()
-    other.folder.round()
+    put(path, "half", b"PK half a file")
+    for _ in range(4):
+        other.folder.round()
+        one.folder.round()
+    other.service.refresh()
     assert (one.read, other.read) == (["price.skops"], [])
     assert (one.numbers(), other.numbers()) == ({"price": 1}, {"price": 1})
-    assert len(one.service.versions("price")) == 1
+    assert (one.reader.is_waiting, other.reader.is_waiting) == (True, False)
+    assert (len(one.service.file_problems()), other.service.file_problems()) == (1, [])
+
+
+def test_where_the_first_ends_another_takes_over(path: Path, one: Watched, other: Watched) -> None:
+    one.folder.close()
+    put(path, "price")
+    other.rounds()
+    assert (other.read, other.reader.is_waiting) == (["price.skops"], True)
+    assert (one.folder.round(), one.reader.is_waiting) == (False, False)
+
+
+def test_what_the_first_process_leaves_the_others_look_at(
+    path: Path, one: Watched, other: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(path, "price")
+    put(path, "half", b"PK half a file")
+    monkeypatch.setattr(folder, "PATIENCE_S", 0.0)
+    other.rounds(3)
+    assert (other.numbers(), other.read, other.reader.is_waiting) == ({"price": 1}, ["price.skops"], False)
+    assert other.service.file_problems() == ["half.skops: is no skops file, or not a whole one"]
+    one.rounds(3)
+    assert one.read == []
+
+
+def test_an_empty_folder_that_nobody_asked_for_needs_no_reader(path: Path, one: Watched) -> None:
+    one.folder.close()
+    watched, reader = WatchedFolder(path, one.service, one.reader, is_asked_for=False), one.reader
+    assert (watched.round(), reader.is_waiting) == (True, False)
+    put(path, "price")
+    assert (watched.round(), reader.is_waiting) == (False, True)
+    assert [watched.round(), watched.round()] == [False, True]
+    watched.close()
+    assert not reader.is_waiting
 
 
 def test_the_store_keeps_the_first_of_two_that_read_a_file_at_once(path: Path, one: Watched, other: Watched) -> None:
@@ -103,9 +159,10 @@ def test_the_store_keeps_the_first_of_two_that_read_a_file_at_once(path: Path, o
     (file,) = (entry.definition.file for entry in one.service.models() if isinstance(entry, StoredEntry))
     assert file is not None
     content, features = ((path / name).read_bytes() for name in ("price.skops", "price.json"))
-    again = other._make(FileJob(content=content, features=features, source="price.skops", name="price", by="test"))
+    job = FileJob(content=content, features=features, source="price.skops", name="price", by="test")
+    again = other.reader.read(job)
     model = again.of_folder(file)
-    assert other.service.define(model.definition, model.parts(), model.trained) is None
+    assert other.service.define(model.definition, list(model.parts), model.trained) is None
     assert len(one.service.versions("price")) == 1
 
 
@@ -162,7 +219,7 @@ def test_a_folder_that_can_not_be_made_is_told_of_only_where_it_was_asked_for(tm
     file = tmp_path / "file"
     file.touch()
     for is_asked_for in (True, False):
-        WatchedFolder(file / "models", one.service, one._make, is_asked_for=is_asked_for).round()
+        WatchedFolder(file / "models", one.service, ReaderHere(), is_asked_for=is_asked_for).round()
         told = [f"{file / 'models'}: the folder can't be watched: Not a directory"] if is_asked_for else []
         assert one.service.file_problems() == told
 

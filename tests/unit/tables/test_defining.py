@@ -10,8 +10,8 @@ import pytest
 from shared.domain.dataset import Dataset
 from shared.domain.definition import ModelDefinition
 from shared.errors import InvalidInput
-from shared.tables import Table, read_table
-from shared.tables.defining import Wishes, define, name_from
+from shared.tables import Table, TableColumn, read_table
+from shared.tables.defining import Wishes, define, feature_of, name_from
 from shared.tables.houses import BLACK_NOTE, BOSTON, CALIFORNIA
 
 CITIES = ("Berlin", "Bonn", "Munich")
@@ -42,6 +42,15 @@ def problems(columns: dict[str, list[Any]], **wishes: Any) -> list[str]:
     with pytest.raises(InvalidInput) as caught:
         defined(columns, **wishes)
     return [f"{problem.path}: {problem.message}" for problem in caught.value.problems]
+
+
+def test_numbers_without_a_resolution_have_a_step_of_three_digits_of_their_range() -> None:
+    values = np.random.default_rng(0).normal(size=60)
+    found = feature_of(TableColumn("x", "number", 0), values)
+    assert (found.step, found.minimum, found.maximum) == (0.01, values.min(), values.max())
+    assert found.example == round(values[0], 2)
+    constant = feature_of(TableColumn("x", "number", 0), np.full(60, 1 / 3))
+    assert (constant.step, constant.example) == (0.01, 1 / 3)
 
 
 def test_the_signature_says_what_the_columns_hold() -> None:
@@ -150,3 +159,11 @@ def test_house_prices_are_recognised_by_their_columns() -> None:
     assert (california.title, len(california.signature.inputs)) == ("House prices in California", 8)
     assert california.signature.output.unit == "$100,000"
     assert defined(boston, target="RM")[0].title == "Flats"
+
+
+def test_columns_whose_names_no_request_could_hold_are_refused_unless_they_are_left_out() -> None:
+    columns = flats() | {'size "net"': flats()["rooms"], "back\\yard": flats()["rooms"]}
+    (problem,) = problems(columns, target="kind")
+    assert problem.startswith("signature.inputs: ")
+    assert problem.endswith("""got 'size "net"', 'back\\\\yard'""")
+    assert defined(columns, target="kind", drop=('size "net"', "back\\yard"))
