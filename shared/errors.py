@@ -102,7 +102,7 @@ class Unanswerable(DuetError):
     """The model has no finite answer to the rows numbered `rows`, from 0."""
 
     def __init__(self, rows: Sequence[int]) -> None:
-        super().__init__("the model has no finite answer to values this large")
+        super().__init__("the model has no finite answer to these values")
         self.rows = tuple(rows)
 
 

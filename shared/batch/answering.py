@@ -98,18 +98,14 @@ def _values(
 
 def _answers(X: FloatMatrix, problems: Problems, predictor: Predictor) -> dict[int, list[Cell]]:
     """What is answered to the rows of `X` that have no `problems`, by row; those without a finite answer get one."""
-    rows = [row for row in range(len(X)) if row not in problems]
-    try:
-        prediction = _asked(X[rows], predictor)
-    except Unanswerable as error:
-        problems.update((rows[place], [Problem("", str(error))]) for place in error.rows)
-        rows = [row for row in rows if row not in problems]
-        prediction = _asked(X[rows], predictor)
-    return dict(zip(rows, _cells(prediction, predictor), strict=True)) if prediction else {}
-
-
-def _asked(X: FloatMatrix, predictor: Predictor) -> BatchPrediction | None:
-    return predictor.predict(X, max_warned=len(X)) if len(X) else None
+    while rows := [row for row in range(len(X)) if row not in problems]:
+        try:
+            prediction = predictor.predict(X[rows], max_warned=len(rows))
+        except Unanswerable as error:  # which may name only the first of them
+            problems.update((rows[place], [Problem("", str(error))]) for place in error.rows)
+        else:
+            return dict(zip(rows, _cells(prediction, predictor), strict=True))
+    return {}
 
 
 def _cells(prediction: BatchPrediction, predictor: Predictor) -> Iterator[list[Cell]]:

@@ -26,10 +26,15 @@ class Comparison:
 def compare(name: str, found: FloatMatrix, expected: FloatMatrix) -> Comparison:
     """Whether `found`, by the engine called `name`, is what scikit-learn gave: both of shape (n_rows, n_outputs).
 
-    Every row must have its most probable class in common, too: a tie may be broken by less than any tolerance.
+    Every row must have its most probable class in common, too: a tie may be broken by less than any tolerance. Where
+    scikit-learn has no finite answer, which some row must have, the engine must have none either.
     """
     if found.shape != expected.shape:
         return Comparison(False, None, f"gives shape {found.shape}, scikit-learn {expected.shape}")
+    is_answered = np.isfinite(expected).all(axis=1)
+    if more := int(np.isfinite(found[~is_answered]).all(axis=1).sum()):
+        return Comparison(False, None, f"answers {more} rows to which scikit-learn has no finite answer")
+    found, expected = found[is_answered], expected[is_answered]
     is_regression = expected.shape[1] == 1
     with np.errstate(all="ignore"):
         gap = float(np.abs(found - expected).max() / ((np.abs(expected).max() or 1.0) if is_regression else 1.0))

@@ -31,6 +31,10 @@ class FrameEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships
         self.values = values
         self.dtypes = dtypes
 
+    @property
+    def classes_(self) -> Any:
+        return self.estimator.classes_
+
     def predict(self, X: FloatMatrix) -> Any:
         return self.estimator.predict(self.frame(X))
 

@@ -1,6 +1,7 @@
 """One immutable version, ready to answer."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from math import inf, isfinite, isnan
 
 import numpy as np
@@ -45,8 +46,9 @@ class Predictor:
         if isinstance(metrics, RegressionMetrics):
             self._half_width, self.level = metrics.cross_validation.half_width, metrics.cross_validation.level
         example = [feature.example for feature in inputs]
-        self._evaluate_row(example)
-        self.predict(np.array([example]))
+        with suppress(Unanswerable):  # as an example may be that nobody chose
+            self._evaluate_row(example)
+            self.predict(np.array([example]))
 
     def predict_row(self, row: Sequence[float]) -> Prediction:
         """The class of one row of finite numbers, one a feature; raises Unanswerable."""

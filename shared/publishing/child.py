@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from shared.errors import InvalidInput, UnusableFile
+from shared.errors import InvalidInput, Problem, UnusableFile
 from shared.publishing.process import FileJob, FileModel, Outcome, Refused
 from shared.training.job import read_frame, write_frame
 
@@ -40,6 +40,9 @@ def outcome_of(job: FileJob) -> Outcome:
         return Refused(error.problems, is_file=True)
     except InvalidInput as error:
         return Refused(error.problems, is_file=False)
+    except Exception as error:  # whatever an estimator raises when it is asked
+        why = f"can't be served: {type(error).__name__}: {error}"
+        return Refused((Problem("", " ".join(why.split())[:500]),), is_file=True)
     return FileModel(made.definition, made.trained, tuple(made.parts()))
 
 

@@ -27,7 +27,7 @@ class _Clone:
     classes: tuple[Any, ...]
 
     def predict_proba(self, X: FloatMatrix) -> FloatMatrix:
-        found = np.asarray(_inner(self.fitted).classes_).tolist()
+        found = np.asarray(self.fitted.classes_).tolist()
         answers: FloatMatrix = self.fitted.predict_proba(X)[:, [found.index(one) for one in self.classes]]
         return answers
 
@@ -62,7 +62,3 @@ def measured(estimator: Any, kind: Kind, data: Dataset, signature: Signature, se
     except (TypeError, ValueError) as error:  # what estimators raise where they can't be cloned, or learn from a fold
         message = f"can't be measured: a clone of it can't be fitted on a part of the rows ({error})"
         raise InvalidInput([Problem("estimator", message)]) from error
-
-
-def _inner(estimator: Any) -> Any:
-    return estimator.estimator if isinstance(estimator, FrameEstimator) else estimator

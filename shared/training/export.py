@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import isnan
+from math import ceil, isnan
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from shared.engines.agreement import compare, replay
 from shared.engines.dense import Layer, pack_layers
 from shared.engines.engine import open_engine
 from shared.engines.frames import FrameEstimator
-from shared.engines.scikit_learn import ScikitLearnEngine
+from shared.engines.scikit_learn import MOST_REFUSED, ScikitLearnEngine
 from shared.errors import Unanswerable
 from shared.training.onnx_export import Refused, convert, has_trees, steps_of
 
@@ -69,9 +69,11 @@ def export(estimator: Any, dataset: Dataset, signature: Signature) -> Export:
 
 
 def _reference(estimator: Any, dataset: Dataset, signature: Signature) -> _Reference:
-    X = np.concatenate([dataset.X, _random_rows(signature)])
-    outputs = ScikitLearnEngine(estimator).evaluate(X)
-    n = dataset.n_samples
+    random, n = _random_rows(signature), dataset.n_samples
+    # In parts: an estimator may refuse every random row, and an engine finds no more than MOST_REFUSED at once.
+    parts = [dataset.X, *np.array_split(random, ceil(len(random) / MOST_REFUSED))]
+    engine = ScikitLearnEngine(estimator)
+    X, outputs = np.concatenate(parts), np.concatenate([engine.evaluate(part) for part in parts if len(part)])
     spread = np.argsort(dataset.y, kind="stable")[np.linspace(0, n - 1, GOLDEN_TRAINING if n else 0).astype(int)]
     chosen = [*spread, *range(n, n + GOLDEN_RANDOM), *range(n + RANDOM_ROWS, n + RANDOM_ROWS + GOLDEN_RANDOM)]
     golden = [row for row in dict.fromkeys(map(int, chosen)) if np.isfinite(outputs[row]).all()]

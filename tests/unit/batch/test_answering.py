@@ -16,8 +16,9 @@ from shared.batch import rows as rows_module
 from shared.batch.formulas import guarded
 from shared.catalogue import CATALOGUE
 from shared.catalogue.stored import stored_entry
+from shared.domain.dataset import FloatMatrix
 from shared.domain.version import Trained, numbered
-from shared.errors import InvalidInput
+from shared.errors import InvalidInput, Unanswerable
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
 from shared.training.job import TrainingJob
@@ -138,7 +139,21 @@ def test_rows_without_a_finite_answer_cost_no_others(iris: Predictor, monkeypatc
     monkeypatch.setattr(iris.engine, "evaluate", lambda X: np.where(X[:, :1] > 1e30, np.nan, evaluate(X)))
     found = rows(iris, f"{HEADER}\n{ROW}\n3e38,3e38,3e38,3e38\n{ROW}\n")
     assert [row["prediction"] for row in found] == ["setosa", "", "setosa"]
-    assert found[1]["error"] == "the model has no finite answer to values this large"
+    assert found[1]["error"] == "the model has no finite answer to these values"
+
+
+def test_rows_that_are_named_a_few_at_a_time_are_all_found(iris: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate = iris.engine.evaluate
+
+    def evaluate_all(X: FloatMatrix) -> FloatMatrix:
+        if (X[:, 0] > 1e30).any():
+            raise Unanswerable([int((X[:, 0] > 1e30).argmax())])
+        return evaluate(X)
+
+    monkeypatch.setattr(iris.engine, "evaluate", evaluate_all)
+    huge = "3e38,3e38,3e38,3e38"
+    assert [row["prediction"] for row in rows(iris, f"{HEADER}\n{huge}\n{ROW}\n{huge}\n")] == ["", "setosa", ""]
+    assert [row["prediction"] for row in rows(iris, f"{HEADER}\n{huge}\n{huge}\n")] == ["", ""]
 
 
 def test_all_rows_have_their_warnings(iris: Predictor) -> None:

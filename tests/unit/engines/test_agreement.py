@@ -19,6 +19,8 @@ from shared.engines.agreement import compare
         (ONNXRUNTIME, [[200.001], [3.0]], [[200.0], [3.0]], "differs from scikit-learn by 5.0e-06"),
         (ONNXRUNTIME, [[0.0]], [[0.0]], "agrees with scikit-learn to 0.0e"),
         (ONNXRUNTIME, [[np.nan, 1.0]], [[0.0, 1.0]], "not finite"),
+        (ONNXRUNTIME, [[np.inf], [3.0]], [[np.nan], [3.0]], r"agrees with scikit-learn to 0.0e\+00 on 1 rows"),
+        (ONNXRUNTIME, [[2.0], [3.0]], [[np.nan], [3.0]], "answers 1 rows to which scikit-learn has no finite answer"),
         (ONNXRUNTIME, [[1.0, 0.0]], [[1.0, 0.0, 0.0]], r"shape \(1, 2\)"),
     ],
 )

@@ -9,14 +9,16 @@ import skops.io
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, PowerTransformer
 
 from shared.domain.version import numbered
 from shared.errors import InvalidInput, UnusableFile
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
+from shared.publishing.child import outcome_of
 from shared.publishing.files import made_of_file, made_of_file_and_rows
 from shared.publishing.making import Made, Wishes
+from shared.publishing.process import FileJob, Refused
 from tests import estimators
 from tests.unit.publishing.test_making import twice
 
@@ -124,6 +126,23 @@ def test_only_types_that_somebody_vouches_for_are_loaded() -> None:
     assert name in str(refusal.value)
     assert "names each by --trust" in str(refusal.value)
     assert made(estimator, ["a", "b", "c"], name).trained.trusted_types == (name,)
+
+
+def test_an_estimator_that_refuses_the_example_of_an_input_is_served() -> None:
+    positive = make_pipeline(PowerTransformer("box-cox"), Ridge()).fit(np.exp(X), X[:, 0])
+    answered = predictor(made(positive, ["a", "b", "c"]))  # whose examples are 0
+    assert answered.values_of(np.exp(X)) == pytest.approx(positive.predict(np.exp(X)), abs=1e-5)
+
+
+def test_whatever_an_estimator_raises_is_told() -> None:
+    estimator = estimators.regressor(X)
+    estimator.intercept_ = "none"
+    job = FileJob(
+        content=skops.io.dumps(estimator), features=b'["a", "b", "c"]', source="given.skops", name="given", by="test"
+    )
+    outcome = outcome_of(job)
+    assert isinstance(outcome, Refused)
+    assert outcome.problems[0].message.startswith("can't be served: UFuncTypeError: ")
 
 
 def test_what_is_no_estimator_is_refused() -> None:

@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, PowerTransformer
 
 from duet import publish
 from shared.domain.promotion import is_not_worse
-from shared.errors import InvalidInput, NameTaken
+from shared.errors import InvalidInput, NameTaken, Unanswerable
 from shared.service import Service
 from tests import estimators
 
@@ -45,6 +49,30 @@ def test_names_that_mean_something_else_are_taken(store_url: str) -> None:
     publish(estimators.classifier(X), X, Y, name="churn", store=store_url)
     with pytest.raises(NameTaken, match="takes other inputs or gives other outputs; remove it first"):
         publish(estimator, X, X[:, 0], name="churn", store=store_url)
+
+
+REFUSING = {
+    "no logarithm of what is below -1": make_pipeline(FunctionTransformer(np.log1p), LinearRegression()),
+    "no power of what is negative": make_pipeline(PowerTransformer("box-cox"), LinearRegression()),
+    "no code beyond those of the training": make_pipeline(OneHotEncoder(), LinearRegression()),
+}
+
+
+@pytest.mark.parametrize("case", REFUSING)
+def test_an_estimator_that_refuses_values_answers_all_others(
+    case: str, store_url: str, make_service: Callable[..., Service]
+) -> None:
+    codes = np.arange(180.0).reshape(-1, 2) % 3 + 1
+    estimator, y = clone(REFUSING[case]), np.random.default_rng(0).normal(size=len(codes))
+    publish(estimator.fit(codes, y), codes, y, name="codes", store=store_url)
+    service = make_service()
+    service.refresh()
+    answered = service.predictor("codes")
+    assert answered.values_of(codes) == pytest.approx(estimator.predict(codes))
+    codes[[1, 5], 1] = -7
+    with pytest.raises(Unanswerable) as raised:
+        answered.predict(codes)
+    assert raised.value.rows == (1, 5)
 
 
 def test_two_publications_are_alike_but_for_their_run(store_url: str, make_service: Callable[..., Service]) -> None:
