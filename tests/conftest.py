@@ -2,7 +2,7 @@
 
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -63,18 +63,22 @@ class Start(Protocol):
     ) -> Backend: ...
 
 
-def _starting(home: Path, own: str) -> Iterator[Start]:
+def _starting(home: Path, store_for: Callable[[tuple[str, ...]], str]) -> Iterator[Start]:
+    """`store_for` gives the store of all that are started without one, by the arguments of the first."""
     started: list[Backend] = []
+    own: list[str] = []
 
     def start(
         kind: str, *arguments: str, port: int = 0, store: str | None = None, settings: dict[str, str] | None = None
     ) -> Backend:
+        if store is None and not own:
+            own.append(store_for(arguments))
         backend = start_backend(
             kind,
             *arguments,
             home=home,
             port=port,
-            store=store or own,
+            store=store or own[0],
             settings=settings,
         )
         started.append(backend)
@@ -115,9 +119,11 @@ def runs(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def start(tmp_path: Path, stores: Stores) -> Iterator[Start]:
-    """Starts backends that share one store of this test's own."""
-    yield from _starting(tmp_path, stores.new())
+def start(tmp_path: Path, stores: Stores, trained_store: str) -> Iterator[Start]:
+    """Starts backends that share one store of this test's own: one with every model, or an empty one to stay so."""
+    yield from _starting(
+        tmp_path, lambda arguments: stores.new() if "--no-bootstrap" in arguments else stores.copy(trained_store)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +138,7 @@ def trained_store(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> s
 @pytest.fixture(scope="session")
 def pair(tmp_path_factory: pytest.TempPathFactory, stores: Stores, trained_store: str) -> Iterator[dict[str, Backend]]:
     """Both backends over one store, for tests that leave no trace."""
-    starting = _starting(tmp_path_factory.mktemp("pair"), stores.copy(trained_store))
+    starting = _starting(tmp_path_factory.mktemp("pair"), lambda arguments: stores.copy(trained_store))
     start = next(starting)
     yield {kind: start(kind) for kind in ("flask", "klein")}
     next(starting, None)

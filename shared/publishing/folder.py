@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import IO, Protocol
 from uuid import uuid4
 
+from shared.catalogue import CatalogueEntry
 from shared.domain.definition import FolderFile, ModelDefinition
 from shared.domain.version import ModelVersion, Trained
-from shared.errors import Problem, StoreError, UnknownModel, UnusableFile
+from shared.errors import NameTaken, Problem, StoreError, UnknownModel, UnusableFile
 from shared.publishing.archives import MAX_FILE, refuse_other
 from shared.publishing.process import FileJob, FileModel
 
@@ -39,6 +40,7 @@ class Reader(Protocol):
 class Models(Protocol):
     """What is served; `shared.service` says what each method does."""
 
+    def entry(self, model: str) -> CatalogueEntry: ...
     def files_of(self, folder: str) -> dict[str, str]: ...
     def define(
         self, definition: ModelDefinition, parts: list[bytes], trained: Trained | None = None
@@ -67,6 +69,7 @@ class WatchedFolder:
         self._served: dict[str, str] = {}
         self._done: dict[str, Stamps] = {}
         self._problems: dict[str, str] = {}
+        self._taken: set[str] = set()  # names that other models have
 
     def round(self) -> bool:
         """Follow the folder; what goes wrong is told to the models. Raises StoreError.
@@ -83,11 +86,12 @@ class WatchedFolder:
         if is_reader and (self._is_asked_for or found):
             self._reader.warm()
         served = self._models.files_of(mark)
-        for name in served.keys() - found.keys():
+        gone = served.keys() - found.keys()
+        for name in gone - self._seen.keys():  # who replaces a file may take it out for a moment
             with suppress(UnknownModel):  # another process was faster
                 self._models.remove(name, mark)
         still = {name: stamps for name, stamps in found.items() if self._seen.get(name) == stamps}
-        is_still = still == found
+        is_still = still == found and not gone
         if (found, served) != (self._seen, self._served):
             self._seen, self._served, self._changed_at = found, served, time.monotonic()
         self._forget_all_but(found)
@@ -108,7 +112,8 @@ class WatchedFolder:
     def _follow_one(self, still: Mapping[str, Stamps], served: Mapping[str, str], mark: str) -> bool:
         """Whether there was one to follow: it may take seconds, and what has changed meanwhile is seen first."""
         for name, stamps in still.items():
-            if self._done.get(name) != stamps or (name not in served and f"{name}{SUFFIX}" not in self._problems):
+            is_missing = name not in served and f"{name}{SUFFIX}" not in self._problems
+            if self._done.get(name) != stamps or is_missing or (name in self._taken and self._is_free(name)):
                 self._follow(name, mark)
                 self._done[name] = stamps
                 return True
@@ -116,12 +121,22 @@ class WatchedFolder:
 
     def _follow(self, name: str, mark: str) -> None:
         self._problems.pop(f"{name}{SUFFIX}", None)
+        self._taken.discard(name)
         try:
             self._serve(name, mark)
         except StoreError:
             raise
         except Exception as error:  # a file that can't be used must not keep the others from being served
+            if isinstance(error, NameTaken):
+                self._taken.add(name)
             self._problems[f"{name}{SUFFIX}"] = str(error).removeprefix(f"{name}{SUFFIX}: ")
+
+    def _is_free(self, name: str) -> bool:
+        try:
+            self._models.entry(name)
+        except UnknownModel:
+            return True
+        return False
 
     def _serve(self, name: str, mark: str) -> None:
         content, features = self._read(name)
@@ -147,6 +162,7 @@ class WatchedFolder:
     def _forget_all_but(self, found: Mapping[str, object]) -> None:
         self._done = {name: stamps for name, stamps in self._done.items() if name in found}
         self._problems = {file: why for file, why in self._problems.items() if file.removesuffix(SUFFIX) in found}
+        self._taken &= found.keys()
 
     def _read(self, name: str) -> tuple[bytes, bytes | None]:
         file = self._path / f"{name}{SUFFIX}"
@@ -162,7 +178,7 @@ class WatchedFolder:
             files = [
                 one for one in entries if one.name.endswith((SUFFIX, DESCRIPTION)) and not one.name.startswith(".")
             ]
-            stamps = {one.name: _stamp(one) for one in files}
+            stamps = {one.name: stamp for one in files if (stamp := _stamp(one))}
         stems = [name.removesuffix(SUFFIX) for name in stamps if name.endswith(SUFFIX)]
         return {stem: (stamps[f"{stem}{SUFFIX}"], stamps.get(f"{stem}{DESCRIPTION}")) for stem in stems}
 
@@ -200,6 +216,9 @@ class WatchedFolder:
             yield
 
 
-def _stamp(entry: os.DirEntry[str]) -> Stamp:
-    found = entry.stat()
-    return found.st_size, found.st_mtime_ns
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """Nothing, where nothing is there: it was just taken out, or is a link to what is not there."""
+    with suppress(FileNotFoundError):
+        found = entry.stat()
+        return found.st_size, found.st_mtime_ns
+    return None

@@ -22,7 +22,6 @@ from tests.contract.outside import eventually
 from tests.contract.raw import Answer, ask
 from tests.described import answer_of, problems_of
 from tests.processes import MODULES, Backend
-from tests.stores import Stores
 
 KINDS = pytest.mark.parametrize("kind", MODULES)
 # Both give the same bytes to the same request, as other tests see: each is asked in one way.
@@ -94,12 +93,6 @@ def check(answer: Answer, document: dict[str, Any], described: dict[str, Any]) -
         assert not described_header.get("required") or answer.value(header) is not None
 
 
-@pytest.fixture
-def trained(stores: Stores, trained_store: str) -> str:
-    """A store of this test's own that holds every model."""
-    return stores.copy(trained_store)
-
-
 def test_both_give_the_same_description_of_the_routes_that_they_serve(pair: dict[str, Backend]) -> None:
     one, other = (ask(backend.port, "GET", "/openapi.json") for backend in pair.values())
     assert one.body == other.body
@@ -113,8 +106,8 @@ def test_every_example_is_answered_as_described(backend: Backend, method: str, p
 
 
 @KINDS
-def test_what_changes_the_models_in_memory_is_answered_as_described(kind: str, start: Start, trained: str) -> None:
-    backend = start(kind, store=trained)
+def test_what_changes_the_models_in_memory_is_answered_as_described(kind: str, start: Start) -> None:
+    backend = start(kind)
     document = described_by(backend)
     for name in CHANGING:
         _, _, described = operation_of(document, name)
@@ -126,8 +119,8 @@ def test_what_changes_the_models_in_memory_is_answered_as_described(kind: str, s
 
 
 @KINDS
-def test_two_versions_are_compared_and_chosen_as_described(kind: str, start: Start, trained: str) -> None:
-    backend = start(kind, store=trained)
+def test_two_versions_are_compared_and_chosen_as_described(kind: str, start: Start) -> None:
+    backend = start(kind)
     document = described_by(backend)
     assert send(backend, document, TRAIN, {"data": "train", "recipe": "tree", "seed": 7}).status == 200
     for name in OF_TWO_VERSIONS:
@@ -138,8 +131,8 @@ def test_two_versions_are_compared_and_chosen_as_described(kind: str, start: Sta
 
 
 @KINDS
-def test_runs_are_started_watched_and_cancelled_as_described(kind: str, start: Start, trained: str) -> None:
-    backend = start(kind, store=trained)
+def test_runs_are_started_watched_and_cancelled_as_described(kind: str, start: Start) -> None:
+    backend = start(kind)
     document = described_by(backend)
     _, _, described = operation_of(document, START)
     for key in described["requestBody"]["content"]["application/json"]["examples"]:
@@ -182,8 +175,8 @@ def shape(value: object, path: str = "") -> set[str]:
 
 
 @KINDS
-def test_every_recipe_can_be_trained_as_described(kind: str, start: Start, trained: str) -> None:
-    backend = start(kind, store=trained)
+def test_every_recipe_can_be_trained_as_described(kind: str, start: Start) -> None:
+    backend = start(kind)
     document = described_by(backend)
     _, _, described = operation_of(document, TRAIN)
     for example in described["requestBody"]["content"]["application/json"]["examples"].values():
@@ -218,18 +211,18 @@ def test_schemathesis_finds_nothing(pair: dict[str, Backend], kind: str, tmp_pat
 
 @KINDS
 def test_schemathesis_finds_nothing_in_what_changes_the_models_in_memory_and_no_way_around_the_token(
-    kind: str, start: Start, trained: str, tmp_path: Path, examples: int
+    kind: str, start: Start, tmp_path: Path, examples: int
 ) -> None:
-    backend = start(kind, store=trained, settings={"DUET_TOKEN": TOKEN})
+    backend = start(kind, settings={"DUET_TOKEN": TOKEN})
     named = (f"--include-operation-id={name}" for name in CHANGING)
     schemathesis(backend, tmp_path, examples, *named, *PHASES[kind], *WITH_TOKEN)
 
 
 @KINDS
 def test_schemathesis_finds_nothing_in_invalid_requests_to_train_and_no_way_around_the_token(
-    kind: str, start: Start, trained: str, tmp_path: Path, examples: int
+    kind: str, start: Start, tmp_path: Path, examples: int
 ) -> None:
-    backend = start(kind, store=trained, settings={"DUET_TOKEN": TOKEN})
+    backend = start(kind, settings={"DUET_TOKEN": TOKEN})
     invalid = ("--mode", "negative", "--phases", "coverage,fuzzing")
     schemathesis(
         backend, tmp_path, examples, *(f"--include-operation-id={name}" for name in SLOW), *invalid, *WITH_TOKEN

@@ -104,6 +104,8 @@ def test_what_is_put_in_is_served_replaced_and_gone_again(path: Path, one: Watch
     assert one.numbers() == {"price": 2}
     (path / "price.skops").unlink()
     one.rounds(1)
+    assert one.numbers() == {"price": 2}  # it may be about to be replaced
+    one.rounds(1)
     assert one.numbers() == {}
     assert "price" not in [entry.name for entry in one.service.models()]
 
@@ -230,3 +232,23 @@ def test_names_that_no_model_can_have_and_hidden_files(path: Path, one: Watched)
     one.rounds()
     (problem,) = one.service.file_problems()
     assert problem.startswith("My model.skops: name: must be a small letter")
+
+
+def test_a_link_to_nothing_keeps_no_other_from_being_served(path: Path, one: Watched) -> None:
+    (path / "nothing.skops").symlink_to(path / "is there")
+    put(path, "price")
+    one.rounds(3)
+    assert (one.numbers(), one.service.file_problems()) == ({"price": 1}, [])
+
+
+def test_a_file_whose_name_was_taken_is_served_once_it_is_free(path: Path, one: Watched) -> None:
+    definition, data = blobs()
+    one.service.define(definition, pack(data))
+    put(path, definition.name)
+    one.rounds(4)
+    (problem,) = one.service.file_problems()
+    assert "is taken" in problem
+    assert len(one.read) == 1
+    one.service.remove(definition.name)
+    one.rounds(3)
+    assert (one.numbers(), one.service.file_problems()) == ({definition.name: 1}, [])
