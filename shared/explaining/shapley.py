@@ -14,6 +14,7 @@ from shared.domain.dataset import FloatMatrix, FloatVector
 
 Answer = Callable[[FloatMatrix], FloatVector]  # rows, (n_rows, n_features), to what is explained, (n_rows,)
 MOST_EXACT = 8  # inputs, which have 2**8 coalitions; of more, orders are sampled
+MOST_INPUTS = 100  # of more, what one tells is mostly told by others, and the share of each is noise
 MOST_BACKGROUND = 150
 ROUNDS = 8  # of sampling, each with an order for every row of the background
 MOST_SAMPLED = 120_000  # answers to explain one row

@@ -8,7 +8,7 @@ from shared.domain.dataset import Dataset, FloatMatrix, FloatVector, IntVector
 from shared.domain.packing import pack_arrays
 from shared.domain.signature import Signature
 from shared.explaining import BACKGROUND, FAMILIARITY
-from shared.explaining.shapley import background_rows
+from shared.explaining.shapley import MOST_INPUTS, background_rows
 from shared.training.sampling import sampled
 
 QUANTILE = 0.999  # of chi-squared: of normally distributed rows, one in a thousand is farther away
@@ -23,6 +23,8 @@ def attachments(dataset: Dataset, signature: Signature, seed: int) -> dict[str, 
     """What is attached to a version that learned from `dataset`, by name; equal arguments give equal bytes."""
     if signature.is_image:  # which is explained without rows of the training
         return {FAMILIARITY: _neighbours(sampled(dataset, MOST_IMAGES, seed).X)}
+    if signature.n_features > MOST_INPUTS:
+        return {}
     background = sampled(dataset, background_rows(signature.n_features), seed)
     found = {BACKGROUND: pack_arrays({"X": background.X})}
     if signature.is_plain and (clusters := _clusters(dataset, len(signature.output.classes))) is not None:

@@ -7,6 +7,7 @@ import numpy as np
 from shared.domain.dataset import FloatMatrix, FloatVector, Target
 from shared.domain.explanation import FeatureImportance, Importance
 from shared.domain.signature import Signature
+from shared.explaining.shapley import MOST_INPUTS
 
 REPEATS = 5
 MOST_ANSWERS = 100_000  # of which each recipe gives thousands in a tenth of a second
@@ -16,14 +17,16 @@ class Shuffles:
     """Collects, fold after fold of one cross-validation, what is lost where an input's values are shuffled.
 
     The estimators are those of the folds, so that nothing is fitted for it, and no row is one that its estimator has
-    seen. An image's pixels are not looked at: what one of them tells, its neighbours tell as well.
+    seen. An image's pixels are not looked at, nor are more than MOST_INPUTS inputs: what one tells, others tell as
+    well.
     """
 
     def __init__(self, signature: Signature, n_samples: int, seed: int) -> None:
         self._signature = signature
         self._is_regression = signature.output.task == "regression"
         most_rows = MOST_ANSWERS // (REPEATS * signature.n_features)
-        self._share = 0.0 if signature.is_image else min(1.0, most_rows / n_samples)
+        is_noise = signature.is_image or signature.n_features > MOST_INPUTS
+        self._share = 0.0 if is_noise else min(1.0, most_rows / n_samples)
         self._random = np.random.default_rng(seed)
         self._losses: list[FloatMatrix] = []  # of each fold: (rows, 1 + n_features * REPEATS)
 

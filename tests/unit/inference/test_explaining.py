@@ -1,5 +1,6 @@
 """What a version says of its own answers."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,13 +8,15 @@ import numpy as np
 import pytest
 
 from shared.catalogue.stored import stored_entry
-from shared.domain.dataset import Dataset
+from shared.domain.dataset import Dataset, FloatMatrix
 from shared.domain.definition import ModelDefinition
 from shared.domain.explanation import ExactShapley
 from shared.domain.version import Trained, numbered
 from shared.engines.dense import DenseEngine
-from shared.errors import NotExplainable, Unanswerable
-from shared.inference.explaining import MOST_ROWS, explain, most_rows
+from shared.errors import InvalidInput, NotExplainable, Unanswerable
+from shared.explaining import BACKGROUND
+from shared.inference import explaining
+from shared.inference.explaining import BUDGET_S, MOST_ROWS, explain, most_rows
 from shared.inference.loading import load
 from shared.inference.predictor import Predictor
 from shared.training.job import TrainingJob
@@ -59,6 +62,54 @@ def test_rows_around_which_there_is_no_finite_answer_are_named(lda: Trained, mon
     with pytest.raises(Unanswerable) as raised:
         explain(predictor, rows, outputs)
     assert raised.value.rows == (1,)
+
+
+class _Slow:
+    """An engine that takes its time by a clock of its own."""
+
+    name = "scikit-learn"
+
+    def __init__(self, seconds_a_row: float) -> None:
+        self.seconds_a_row = seconds_a_row
+        self.clock = 0.0
+        self.parts: list[float] = []  # seconds
+
+    def evaluate(self, X: FloatMatrix) -> FloatMatrix:
+        self.parts.append(len(X) * self.seconds_a_row)
+        self.clock += self.parts[-1]
+        return np.full((len(X), 3), 1 / 3)
+
+    def evaluate_row(self, row: Sequence[float]) -> list[float]:
+        return [1 / 3] * 3
+
+
+@pytest.mark.parametrize(
+    ("seconds_a_row", "why"),
+    [(0.001, "1 of 3 rows were explained within 3 s; send at most 1 at once"), (0.1, "does not answer fast enough")],
+)
+def test_a_slow_engine_is_given_up_in_time(
+    lda: Trained, monkeypatch: pytest.MonkeyPatch, seconds_a_row: float, why: str
+) -> None:
+    predictor, engine = _predictor(lda), _Slow(seconds_a_row)
+    background = predictor.background
+    assert background is not None
+    monkeypatch.setattr(predictor, "background", background[:100])  # 1,600 answers a row, and 100 before
+    monkeypatch.setattr(predictor, "engine", engine)
+    monkeypatch.setattr(explaining, "perf_counter", lambda: engine.clock)
+    with pytest.raises(InvalidInput, match=why) as raised:
+        explain(predictor, np.ones((3, 4)), np.full((3, 3), 1 / 3))
+    assert raised.value.problems[0].path == "explain"
+    assert max(engine.parts[1:]) <= 0.2 + seconds_a_row
+    assert engine.clock <= BUDGET_S + 0.2 + seconds_a_row
+
+
+def test_answers_of_hundreds_of_inputs_are_not_explained() -> None:
+    predictor = _of(*blobs(n_features=101, recipes=("lda",), n_samples=300), "lda")
+    row = np.zeros((1, 101))
+    assert BACKGROUND not in predictor.version.attached
+    for ask in (lambda: most_rows(predictor), lambda: explain(predictor, row, predictor.predict(row).outputs)):
+        with pytest.raises(InvalidInput, match="explain: must be false: the model has 101 inputs"):
+            ask()
 
 
 def test_fewer_rows_are_explained_at_once_where_each_is_answered_often(lda: Trained) -> None:

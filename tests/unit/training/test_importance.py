@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -57,6 +58,15 @@ def test_no_more_rows_are_asked_about_than_the_limit() -> None:
     for _ in range(5):
         shuffles.add(looks, X, X[:, 0])
     assert 0.9 * MOST_ANSWERS < looks.rows <= 1.1 * MOST_ANSWERS
+
+
+def test_hundreds_of_inputs_are_not_looked_at() -> None:
+    inputs = tuple(msgspec.structs.replace(DIABETES.signature.inputs[0], name=f"x{place}") for place in range(101))
+    X = np.random.default_rng(0).normal(size=(100, 101))
+    for n, has_figures in ((100, True), (101, False)):
+        shuffles = Shuffles(msgspec.structs.replace(DIABETES.signature, inputs=inputs[:n]), len(X), seed=0)
+        shuffles.add(_Looks(0), X[:, :n], X[:, 0])
+        assert (shuffles.importance() is not None) == has_figures
 
 
 def test_pixels_are_not_looked_at_one_by_one() -> None:
