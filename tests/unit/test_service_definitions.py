@@ -1,14 +1,17 @@
 """Models that the store defines, over a real store and real training processes."""
 
+import hashlib
 from collections.abc import Callable
 from time import monotonic
 
 import msgspec
+import numpy as np
 import pytest
 
 from shared import service as service_module
 from shared.catalogue import CATALOGUE
 from shared.domain.comparison import Agreement
+from shared.domain.held_out import HELD_OUT, HeldOut, pack_held_out
 from shared.domain.packing import pack
 from shared.domain.run import TrainingRun
 from shared.domain.version import ModelVersion, Trained
@@ -247,10 +250,15 @@ def test_a_model_whose_first_training_can_not_be_started_is_not_there(service: S
     assert names_of(service) == list(CATALOGUE)
 
 
-def test_answers_to_unseen_rows_are_kept_with_a_version_that_has_them(service: Service, version: Trained) -> None:
+def test_answers_to_unseen_rows_are_read_of_a_version_that_has_them(service: Service, version: Trained) -> None:
     service.define(BLOBS, pack(DATA), version)
-    found, held_out = service.held_out("blobs", 1)
-    assert (found.number, len(held_out.y), held_out.probabilities.shape) == (1, 60, (60, 2))
-    service._store.publish(msgspec.structs.replace(version, attached={}, exported={}, engines=()))
-    with pytest.raises(NoHeldOut, match="were kept of 'blobs' version 2"):
-        service.held_out("blobs", 2)
+    with pytest.raises(NoHeldOut, match="were kept of 'blobs' version 1"):
+        service.held_out("blobs", 1)  # a person's own rows are not kept
+    y = DATA.y.astype(np.int64)
+    answers = pack_held_out(HeldOut(np.arange(60), DATA.X, y, np.eye(2)[y]))
+    attached = {HELD_OUT: hashlib.sha256(answers).hexdigest()}
+    service._store.publish(
+        msgspec.structs.replace(version, attached=attached, exported={HELD_OUT: answers}, engines=())
+    )
+    found, held_out = service.held_out("blobs", 2)
+    assert (found.number, len(held_out.y), held_out.probabilities.shape) == (2, 60, (60, 2))
