@@ -22,7 +22,7 @@ from shared.service import Service
 from shared.settings import read_settings
 from shared.tables import Table, TableColumn, read_table
 from shared.tables.california import SOURCE, california_csv
-from shared.tables.defining import Wishes, define, name_from, unfit
+from shared.tables.defining import Wishes, define, name_from, suggested_name, unfit
 from shared.tables.findings import shown
 from shared.tables.overview import most_frequent
 
@@ -82,7 +82,7 @@ def add(
             raise click.UsageError("--data, --features and --trust are for a FILE that holds an estimator")
         table = _table(file) if file else read_table(BytesIO(california_csv(download=download)))
         wishes = Wishes(
-            name=name or (name_from(file.name.partition(".")[0]) if file else "california"),
+            name=name or suggested_name(table, file.name if file else ""),
             by=asker(),
             source=file.name if file else SOURCE,
             title=title or "",

@@ -16,7 +16,7 @@ from shared.http_api.messages import Call, Reply
 from shared.http_api.runs import RunAnswer, run_answer
 from shared.http_api.views import ModelAnswer, model_view
 from shared.tables import Table, read_table
-from shared.tables.defining import Wishes, define, name_from
+from shared.tables.defining import Wishes, define, suggested_name
 from shared.tables.overview import overview
 from shared.tables.records import GZIP
 
@@ -61,9 +61,9 @@ def read(context: Context, call: Call) -> Reply:
 
 def add(context: Context, call: Call) -> Reply:
     """`POST /models`: a model of a CSV, and its first training, which is not waited for."""
-    query = queries.parse(AddQuery, call.head.query)
+    query, table = queries.parse(AddQuery, call.head.query), _table(call.body)
     wishes = Wishes(
-        name=query.name or name_from(query.file.partition(".")[0]),
+        name=query.name or suggested_name(table, query.file),
         by=context.backend,
         source=query.file,
         title=query.title,
@@ -71,7 +71,7 @@ def add(context: Context, call: Call) -> Reply:
         task=query.task,
         drop=query.drop,
     )
-    definition, data = define(_table(call.body), wishes)
+    definition, data = define(table, wishes)
     run = context.service.add(definition, pack(data))
     answer = AddedAnswer(model_view(context.service.entry(run.model), None), run_answer(run))
     reply = json_reply(answer, HTTPStatus.ACCEPTED, model=run.model)

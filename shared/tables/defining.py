@@ -52,6 +52,12 @@ def title_from(name: str) -> str:
     return name.replace("-", " ").capitalize()
 
 
+def suggested_name(table: Table, file: str) -> str:
+    """What a model of `table`, which was read from a file called `file`, may be called in addresses."""
+    preset = preset_of(column.name for column in table.columns)
+    return preset.name if preset else name_from(file.partition(".")[0])
+
+
 def unfit(column: TableColumn) -> str:
     """Why `column` is no input of a model, in words, or nothing where it can be one."""
     if len(column.categories) > MAX_INPUT_CATEGORIES:

@@ -29,6 +29,7 @@ class Preset:
     optional: str = ""
     note: str = ""
     recipe: str = "averaged"
+    name: str = "house"  # which GET /predict asks first
 
     def fits(self, names: Iterable[str]) -> bool:
         return self.meanings.keys() - {self.optional} <= set(names)

@@ -8,7 +8,7 @@ import numpy as np
 from shared.domain.signature import Task
 from shared.errors import InvalidInput, Problem
 from shared.tables.columns import Kind, TableColumn
-from shared.tables.defining import MIN_ROWS, name_from, task_of, title_from, unfit
+from shared.tables.defining import MIN_ROWS, suggested_name, task_of, title_from, unfit
 from shared.tables.houses import preset_of
 from shared.tables.table import Table
 
@@ -60,7 +60,7 @@ def overview(table: Table, file: str) -> TableOverview:
     targets = [column.name for column in columns if column.task]
     _refuse_too_small(table, targets)
     preset = preset_of(column.name for column in columns)
-    name = name_from(file.partition(".")[0])
+    name = suggested_name(table, file)
     return TableOverview(
         n_rows=table.n_rows,
         columns=columns,

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from shared.bootstrap import child_environment
 from shared.digits.images import define_images, from_idx
-from shared.domain.packing import pack
 from shared.domain.recipe import ParameterValue
-from shared.store import ModelStore
-from shared.training.job import TrainingJob
-from shared.training.process import TrainingProcess
-from tests.contract.conftest import Pair, store_of
-from tests.contract.outside import eventually
+from tests.contract.conftest import Pair
+from tests.contract.defined import served
 from tests.contract.raw import Answer, ask
 from tests.images import IMAGES, LABELS, TEST_IMAGES, TEST_LABELS, enlarged, write_idx
 from tests.processes import Backend
 
-LIMIT_S = 60.0
-SEEN_WITHIN_S = 1.0
 MODEL = "/models/mnist"
 
 
@@ -34,16 +26,9 @@ def backends(training_pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> I
     test = from_idx(folder / TEST_IMAGES, folder / TEST_LABELS)
     definition, data = define_images("mnist", "test", from_idx(folder / IMAGES, folder / LABELS), test)
     started = list(training_pair.values())
-    with TrainingProcess(child_environment(), LIMIT_S) as process:
-        params: dict[str, ParameterValue] = {"hidden_units": 32, "epochs": 8, "batch_size": 16, "learning_rate": 0.001}
-        job = TrainingJob("mnist", "pixel-mlp", params, 0, definition)
-        trained = process.train(job, pack(data), lambda progress: None)
-    with closing(ModelStore(store_of(started[0]))) as store:
-        store.define(definition, pack(data), trained)
-        for backend in started:
-            assert eventually(lambda one=backend: ask(one.port, "GET", MODEL).status == 200, SEEN_WITHIN_S)  # type: ignore[misc]
+    params: dict[str, ParameterValue] = {"hidden_units": 32, "epochs": 8, "batch_size": 16, "learning_rate": 0.001}
+    with served(training_pair, definition, data, "pixel-mlp", params):
         yield started
-        store.remove("mnist")
 
 
 def both(backends: list[Backend], method: str, path: str, body: object = None) -> Answer:

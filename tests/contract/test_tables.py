@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
-from shared.bootstrap import child_environment
-from shared.domain.packing import pack
-from shared.store import ModelStore
-from shared.training.job import TrainingJob
-from shared.training.process import TrainingProcess
-from tests.contract.conftest import Pair, store_of
-from tests.contract.outside import eventually
+from tests.contract.conftest import Pair
+from tests.contract.defined import served
 from tests.contract.raw import Answer, ask
 from tests.flats import CITIES, flats
 from tests.processes import Backend
 
-LIMIT_S = 60.0
-SEEN_WITHIN_S = 1.0
 MODEL = "/models/flats"
 ROWS = [[5, "Munich", None], {"age": 80, "rooms": 1, "city": None}, [9, "Bonn", 3.5]]
 
@@ -29,16 +21,8 @@ ROWS = [[5, "Munich", None], {"age": 80, "rooms": 1, "city": None}, [9, "Bonn", 
 def backends(training_pair: Pair) -> Iterator[list[Backend]]:
     started = list(training_pair.values())
     definition, data = flats("kind", "rent")
-    with TrainingProcess(child_environment(), LIMIT_S) as process:
-        job = TrainingJob("flats", "logistic", {"C": 10.0}, 0, definition)
-        trained = process.train(job, pack(data), lambda progress: None)
-    with closing(ModelStore(store_of(started[0]))) as store:
-        store.define(definition, pack(data), trained)
-        for backend in started:
-            # Known is not yet loaded: before that it has no champion.
-            assert eventually(lambda one=backend: ask(one.port, "GET", MODEL).json().get("champion"), SEEN_WITHIN_S)  # type: ignore[misc]
+    with served(training_pair, definition, data, "logistic", {"C": 10.0}):
         yield started
-        store.remove("flats")
 
 
 def both(backends: list[Backend], path: str, body: object) -> Answer:

@@ -93,7 +93,7 @@ def test_california_is_read_from_where_scikit_learn_keeps_it_and_never_fetched_u
     assert f"California housing: is not in {tmp_path / 'kept'}; --download fetches it (0.4 MB)" in missing.stderr
     _keep_made_up_houses(tmp_path / "kept")
     added = duet(tmp_path, "add", "--california")  # nobody answers
-    assert "Train california on this?" in added.stdout
+    assert "Train house on this?" in added.stdout
     assert "House prices in California: Estimates the median price" in added.stdout
     assert "200 rows; MedHouseVal is a number (regression)" in added.stdout
     neither = duet(tmp_path, "add", "--yes")
