@@ -15,6 +15,7 @@ from tests.processes import ROOT, Backend, start_backend
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", None}
 WAYS = ("http", "file")
+LOOKS = ((1440, "light"), (1024, "dark"), (390, "light"))  # each width and each scheme; pictures take long
 
 expect.set_options(timeout=15_000)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Open, Pair
+from tests.e2e.conftest import LOOKS, Open, Pair
 from tests.e2e.test_looks import CONTRAST, picture
 
 
@@ -75,8 +75,7 @@ def test_a_page_that_is_a_file_has_no_api_to_show(absent_pair: Pair, open_page: 
     expect(page.locator("#api-link")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pictures(steady_pair: Pair, open_page: Open, width: int, scheme: str) -> None:
     page = opened(steady_pair, open_page, width=width, scheme=scheme)
     classify = page.locator("#operation-classify")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from shared.cli.compare import _planned, compare
 from shared.compare.scenarios import SCENARIOS
-from tests.e2e.conftest import Open, Pair
+from tests.e2e.conftest import LOOKS, Open, Pair
 from tests.e2e.test_looks import picture
 from tests.e2e.test_page import press
 from tests.processes import duet
@@ -191,8 +191,7 @@ def test_without_the_chart_library_there_is_the_table(steady_pair: Pair, open_pa
     ended(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pictures(steady_pair: Pair, open_page: Open, width: int, scheme: str) -> None:
     page = opened(open_page(steady_pair.page_url("http"), width=width, scheme=scheme))
     by_hand(page, rate="60", seconds="2", at_once=True)

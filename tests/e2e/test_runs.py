@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import Open, Pair
+from tests.e2e.conftest import LOOKS, Open, Pair
 from tests.e2e.test_looks import CONTRAST, picture
 from tests.e2e.test_page import choose, history, press, wait_for_line
 from tests.processes import ROOT
@@ -201,8 +201,7 @@ def test_a_part_whose_server_is_gone_can_be_asked_for_again(absent_pair: Pair, o
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pictures(pair: Pair, open_page: Open, width: int, scheme: str) -> None:
     page = open_page(pair.page_url("http"), width=width, scheme=scheme)
     train_long(page)

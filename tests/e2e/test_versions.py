@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import Start
 from tests.contract.raw import ask
-from tests.e2e.conftest import Open, Pair, close, copied_pair
+from tests.e2e.conftest import LOOKS, Open, Pair, close, copied_pair
 from tests.e2e.test_looks import CONTRAST, picture
 from tests.e2e.test_page import press, wait_for_line
 from tests.processes import start_backend
@@ -109,9 +109,8 @@ def test_a_new_version_appears_by_itself_and_there_is_nothing_to_roll_back_to_at
     expect(page.get_by_role("button", name="Roll back to v1")).to_be_enabled()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures(three: Pair, open_page: Open, scheme: str) -> None:
-    for width in (1440, 1024, 390):
+def test_pictures(three: Pair, open_page: Open) -> None:
+    for width, scheme in LOOKS:
         page = open_page(three.page_url("http", TAB), width=width, scheme=scheme)
         press(page, "Compare")
         expect(page.locator("#comparison")).to_contain_text("rows of")
