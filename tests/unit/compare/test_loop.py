@@ -13,14 +13,14 @@ from shared.compare.usage import usage
 from tests.processes import end_all, read_line
 from tests.unit.compare.conftest import StartFake
 
+pytestmark = pytest.mark.alone
+
 BODY = b'{"data":[1,1]}'
 BURNT_S, HELD_MB = 0.3, 60
 PARENT = f"""
 import subprocess, sys
 child = '''
 import sys, time
-
-pytestmark = pytest.mark.alone
 held = bytearray(b"x") * {HELD_MB}_000_000
 while time.process_time() < {BURNT_S}: pass
 print("burnt", flush=True)
